@@ -1,0 +1,26 @@
+# fuzz/fuzz_<noun>.c: with IKE2_BUILD_FUZZERS a libFuzzer program, else an ordinary one (with
+# fuzz/standalone.c) that replays the files given to it. Either way ctest replays
+# fuzz/corpus/<noun>.
+if(IKE2_BUILD_FUZZERS AND NOT CMAKE_C_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "IKE2_BUILD_FUZZERS needs clang")
+endif()
+enable_testing()
+
+file(GLOB fuzzers CONFIGURE_DEPENDS fuzz/fuzz_*.c)
+foreach(source IN LISTS fuzzers)
+    cmake_path(GET source STEM name)
+    string(REPLACE fuzz_ "" noun ${name})
+    if(IKE2_BUILD_FUZZERS)
+        add_executable(${name} ${source})
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    else()
+        add_executable(${name} ${source} fuzz/standalone.c)
+    endif()
+    ike2_internal_headers(${name} PRIVATE)
+    target_link_libraries(${name} PRIVATE ike2::mbedtls_static ike2::ike2_static ike2_warnings)
+    file(GLOB corpus CONFIGURE_DEPENDS fuzz/corpus/${noun}/*)
+    if(corpus)
+        add_test(NAME ${name} COMMAND ${name} ${corpus})
+        set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 300 SKIP_RETURN_CODE 77)
+    endif()
+endforeach()

@@ -1,0 +1,85 @@
+# Every test is found by its place and name; doc/testing.md says what each label proves. A test
+# that cannot run here exits with 77 after a line that says why.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+set(vectors "$ENV{IKE2_VECTORS}")
+if(NOT vectors)
+    set(vectors "${PROJECT_SOURCE_DIR}/../shared/vectors")
+endif()
+set(IKE2_VECTORS "${vectors}" CACHE PATH "Reference vectors, read when the tests run")
+
+function(ike2_test name label timeout)
+    add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout}
+        SKIP_RETURN_CODE 77
+        ENVIRONMENT "IKE2_VECTORS=${IKE2_VECTORS};IKE2_BUILD_DIR=${PROJECT_BINARY_DIR}")
+endfunction()
+
+# What every C test is compiled and linked with.
+add_library(ike2_test_base INTERFACE)
+ike2_internal_headers(ike2_test_base INTERFACE)
+target_include_directories(ike2_test_base INTERFACE "${PROJECT_SOURCE_DIR}/tests")
+target_link_libraries(ike2_test_base INTERFACE ike2::mbedtls_static ike2::ike2_static
+    PkgConfig::CMOCKA ike2_warnings)
+if(IKE2_ENABLE_KEYLOG)
+    target_compile_definitions(ike2_test_base INTERFACE IKE2_ENABLE_KEYLOG)
+endif()
+
+# ike2_test_objects(NAME DIR): the sources of DIR that are not tests, as one object library.
+function(ike2_test_objects name directory)
+    file(GLOB sources CONFIGURE_DEPENDS ${directory}/*.c)
+    list(FILTER sources EXCLUDE REGEX "/test_[^/]*$")
+    if(sources)
+        add_library(${name} OBJECT ${sources})
+        target_link_libraries(${name} PUBLIC ike2_test_base)
+    else()
+        add_library(${name} INTERFACE)
+        target_link_libraries(${name} INTERFACE ike2_test_base)
+    endif()
+endfunction()
+ike2_test_objects(ike2_test_support tests/support)
+ike2_test_objects(ike2_sim_support tests/sim)
+ike2_test_objects(ike2_vectors_support tests/vectors)
+
+# ike2_c_tests(LABEL TIMEOUT PATTERN LIBRARY...): one program for each file; the file
+# tests/unit/wire/test_notify.c becomes test_wire_notify.
+function(ike2_c_tests label timeout pattern)
+    file(GLOB sources CONFIGURE_DEPENDS ${pattern})
+    foreach(source IN LISTS sources)
+        cmake_path(GET source STEM noun)
+        cmake_path(GET source PARENT_PATH directory)
+        cmake_path(GET directory FILENAME directory)
+        string(REGEX REPLACE "^test_" "test_${directory}_" name ${noun})
+        add_executable(${name} ${source})
+        target_link_libraries(${name} PRIVATE ${ARGN})
+        ike2_test(${name} ${label} ${timeout} ${name})
+    endforeach()
+endfunction()
+ike2_c_tests(unit 120 tests/unit/*/test_*.c ike2_test_support)
+ike2_c_tests(vectors 300 tests/vectors/test_*.c ike2_vectors_support ike2_test_support)
+ike2_c_tests(sim 300 tests/sim/test_*.c ike2_sim_support ike2_test_support)
+
+file(GLOB checks CONFIGURE_DEPENDS tests/lint/*.py)
+list(FILTER checks EXCLUDE REGEX "/tree.py$")
+foreach(check IN LISTS checks)
+    cmake_path(GET check STEM name)
+    ike2_test(lint_${name} lint 300 ${Python3_EXECUTABLE} ${check} "${PROJECT_SOURCE_DIR}")
+endforeach()
+
+ike2_test(install_consumers install 300 sh "${PROJECT_SOURCE_DIR}/tests/install/consumers.sh")
+
+# Each line of the list, once for either role of our programs.
+set(scenarios tests/interop/scenarios.list)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${scenarios})
+if(IKE2_BUILD_EXAMPLES)
+    file(STRINGS ${scenarios} lines REGEX "^[a-z0-9]")
+    foreach(line IN LISTS lines)
+        string(REGEX MATCH "^[^ ]+" scenario "${line}")
+        foreach(role initiator responder)
+            ike2_test(interop_${scenario}_${role} interop 180 bash tests/interop/run.sh
+                ${scenario} ${role} $<TARGET_FILE_DIR:minimal_initiator>)
+        endforeach()
+    endforeach()
+endif()

@@ -1,0 +1,65 @@
+#!/bin/sh
+# deps.sh GROUP...: installs the Debian packages (12 and 13) that a group needs and dpkg lacks.
+# The one place with package names. Groups: build test interop demo docs.
+set -eu
+
+build="gcc g++ libc6-dev cmake ninja-build pkgconf libmbedtls-dev"
+test="binutils clang libclang-rt-dev libcmocka-dev pmccabe python3"
+# fakexfrm.c of tests/interop is compiled when it runs.
+interop="gcc libc6-dev strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
+    libstrongswan-extra-plugins libcharon-extra-plugins iproute2 nftables procps tcpdump tshark"
+demo=$build
+docs="doxygen"
+
+is_installed()
+{
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing=
+for group in "$@"; do
+    case $group in
+    build) packages=$build ;;
+    test) packages=$test ;;
+    interop) packages=$interop ;;
+    demo) packages=$demo ;;
+    docs) packages=$docs ;;
+    *)
+        echo "deps.sh: no group is called '$group'" >&2
+        exit 2
+        ;;
+    esac
+    for package in $packages; do
+        is_installed "$package" || missing="$missing $package"
+    done
+done
+[ -n "$missing" ] || exit 0
+echo "deps.sh: installing$missing" >&2
+
+if [ "$(id -u)" -ne 0 ]; then
+    exec sudo sh "$0" "$@"
+fi
+
+# The daemons among the packages are run by the tests, from copies and with private directories, and
+# must not be started by their installation: while it goes on, policy-rc.d refuses (101).
+policy=/usr/sbin/policy-rc.d
+saved=
+policy_restore()
+{
+    rm -f "$policy"
+    [ -z "$saved" ] || mv "$saved" "$policy"
+}
+if [ -e "$policy" ] || [ -L "$policy" ]; then
+    saved=$policy.before-ike2.$$
+    mv "$policy" "$saved"
+fi
+trap policy_restore EXIT
+trap 'exit 1' HUP INT TERM
+printf '#!/bin/sh\nexit 101\n' > "$policy"
+chmod 755 "$policy"
+
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq -o DPkg::Lock::Timeout=600 update
+# shellcheck disable=SC2086 # a list of names
+apt-get -qq -y -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 install --no-install-recommends \
+    $missing > /dev/null
