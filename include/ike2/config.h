@@ -1,0 +1,141 @@
+/* ike2/config.h - what the integrator decides in advance: one endpoint configuration, and one
+ * definition per peer, copied once. Every structure starts with `struct_size` (IKE2_INIT); zero is
+ * the default everywhere; for durations IKE2_NEVER is "never". Nested structures come by pointer;
+ * an array of structures has a stride, so that elements may grow: the distance of two elements in
+ * octets, 0 = the first element's `struct_size`. Nothing here must outlive the call, but for
+ * `crypto` and what `user` pointers mean. */
+#ifndef IKE2_CONFIG_H
+#define IKE2_CONFIG_H
+
+#include <ike2/crypto.h>
+#include <ike2/trace.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- Policy hook ---------------------------------------------------------------- */
+
+/** What is about to be used, and with whom. */
+typedef struct ike2_policy_query {
+    uint8_t protocol;         /**< IKE2_PROTOCOL_* */
+    uint8_t reserved[7];
+    uint64_t peer_tag;        /**< of the definition in use */
+    const ike2_path *path;    /**< where the message came from */
+    const ike2_id *remote_id; /**< NULL before IKE_AUTH */
+    const ike2_suite *suite;  /**< the candidate that would be chosen */
+} ike2_policy_query;
+
+/** A leaf function: NULL allows; a constant text refuses and appears in the trace. It can only
+ *  narrow what the configured proposals allow. */
+typedef struct ike2_policy {
+    size_t struct_size;
+    void *user;
+    const char *(*refuse)(void *user, const ike2_policy_query *query);
+} ike2_policy;
+
+/* --- Peer --------------------------------------------------------------------- */
+
+/** Child SA template, RFC 7296 1.3, in tunnel mode. Initiator: what to create. Responder: what a
+ *  request is matched against. */
+typedef struct ike2_child_config {
+    size_t struct_size;
+    const char *name;          /**< for the trace; NULL = unnamed */
+    uint64_t tag;              /**< echoed in every output about such a child */
+    const ike2_proposal *proposals; /**< for ESP, preferred first; 0 = the library's */
+    size_t n_proposals;        /**< at most 32 */
+    const ike2_ts *ts_local;   /**< what is behind us, 2.9 */
+    const ike2_ts *ts_remote;  /**< what is behind the peer */
+    size_t n_ts_local, n_ts_remote; /**< at least 1, at most 64 each */
+} ike2_child_config;
+
+/** Questions a peer's definition asks for; without them the library decides alone. */
+enum {
+    IKE2_ASKS_IDENTITY = 1u << 0, /**< else: `remote_id` decides */
+    IKE2_ASKS_CHILD = 1u << 1     /**< else: the first of `children` that narrows to non-empty */
+};
+
+/** One peer, or one class of peers. Copied by ike2_peer_define. */
+typedef struct ike2_peer_config {
+    size_t struct_size;
+    const char *name;          /**< for the trace; NULL = unnamed */
+    uint64_t tag;              /**< echoed in every output about an SA with this peer */
+    uint32_t asks;             /**< IKE2_ASKS_*, OR-ed: what to ask instead of deciding alone */
+    uint32_t reserved0;
+
+    ike2_id local_id;          /**< what we claim to be, RFC 7296 2.15; required */
+    ike2_id remote_id;         /**< what the peer must prove; type 0 = any identity */
+    ike2_key *psk_local;       /**< signs ours; a reference is taken; NULL = IKE2_ASK_PSK */
+    ike2_key *psk_remote;      /**< checks the peer's; likewise. Usually the same key */
+
+    const ike2_proposal *proposals; /**< for the IKE SA, preferred first; 0 = the library's */
+    size_t n_proposals;        /**< at most 32 */
+    const ike2_child_config *children; /**< initiator: the first one is made in IKE_AUTH */
+    size_t n_children;         /**< at least 1, at most 64 */
+    size_t child_stride;       /**< octets between two children; 0 = `struct_size` of the first */
+    const ike2_policy *policy; /**< asked after the endpoint's; NULL = none */
+
+    uint32_t liveness_seconds; /**< silence before a liveness check, 2.4; 0 = 30 s */
+    uint32_t nat_keepalive_seconds; /**< RFC 3948 2.3, while we are behind a NAT; 0 = 20 s */
+    uint16_t fragment_octets_v4; /**< whole IPv4 packet, RFC 7383 2.5.1; 0 = 1280, at least 576 */
+    uint16_t fragment_octets_v6; /**< whole IPv6 packet; 0 = 1280, at least 1280 */
+    ike2_want fragmentation;   /**< RFC 7383; default prefer */
+    ike2_toggle force_encap;   /**< UDP encapsulation always: our NAT_DETECTION_SOURCE_IP never
+                                    fits, 2.23; default off */
+    uint8_t reserved1[2];
+} ike2_peer_config;
+
+/* --- Endpoint ------------------------------------------------------------------- */
+
+/** Computations to hand out as jobs instead of running them inline. */
+enum { IKE2_OFFLOAD_KE = 1u << 0 /**< every step of a key exchange: IKE2_JOB_KE */ };
+
+/** Ceilings; 0 means the default, never "unlimited". */
+typedef struct ike2_limits {
+    size_t struct_size;
+    uint32_t sas;                /**< IKE SAs in all states; 0 = 16384 */
+    uint32_t half_open;          /**< hard cap of unauthenticated responder SAs; 0 = 2048 */
+    uint32_t half_open_cookie;   /**< from here on cookies are demanded, 2.6; 0 = 128 */
+    uint32_t half_open_per_addr; /**< of one address; 0 = 16 */
+    uint32_t message_octets;     /**< largest message, reassembled; 0 = 65535, also the most */
+    uint32_t reassembly_octets;  /**< fragments and parked datagrams of all SAs; 0 = 4 MiB */
+    uint32_t queued_outputs;     /**< not yet polled; 0 = 4096; removals have reserved room */
+    uint32_t reserved;
+} ike2_limits;
+
+/** Retransmission schedule, RFC 7296 2.1. The defaults give up after about 68 s. */
+typedef struct ike2_retransmit {
+    size_t struct_size;
+    uint32_t first_ms;         /**< first wait; 0 = 500 ms */
+    uint32_t max_ms;           /**< longest wait; 0 = no ceiling */
+    uint16_t tries;            /**< transmissions in all; 0 = 8 */
+    uint16_t backoff_percent;  /**< each wait relative to the last; 0 = 180, at least 100 */
+    uint16_t jitter_percent;   /**< each wait is changed by up to this; 0 = 10, at most 50 */
+    uint16_t reserved;
+} ike2_retransmit;
+
+/** What an endpoint is made of. Copied by ike2_endpoint_new, but for `crypto` and what the `user`
+ *  pointers mean. */
+typedef struct ike2_endpoint_config {
+    size_t struct_size;
+    const ike2_crypto *crypto; /**< borrowed: outlives the endpoint and its last job; required */
+    const ike2_mem *mem;       /**< NULL = malloc, free */
+    const ike2_trace *trace;   /**< NULL = silent */
+    const ike2_policy *policy; /**< NULL = none */
+    const ike2_limits *limits; /**< NULL = all defaults */
+    const ike2_retransmit *retransmit; /**< NULL = all defaults */
+    uint16_t nat_port;         /**< local port of ESP in UDP, 2.23; 0 = 4500 */
+    ike2_toggle ask_spi;       /**< inbound SPIs are the data plane's to give; default off */
+    ike2_toggle cookie;        /**< demand cookies, 2.6: always, never, or (default) by load */
+    uint32_t offload;          /**< IKE2_OFFLOAD_*, OR-ed */
+    uint32_t ask_ms;           /**< time for an answer; 0 = 60 s */
+    uint32_t job_ms;           /**< time for a job; 0 = 20 s */
+    uint32_t doubt_ms;         /**< an attempt ends this long after an unprotected error, 2.21;
+                                    0 = 5 s */
+    uint32_t half_open_ms;     /**< an unauthenticated responder SA lives this long; 0 = 30 s */
+} ike2_endpoint_config;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

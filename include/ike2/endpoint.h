@@ -1,0 +1,132 @@
+/* ike2/endpoint.h - the protocol machine. An endpoint holds many IKE SAs, is confined to one
+ * thread at a time, and performs no I/O. The whole contract:
+ *
+ *     input | expire | command | answer | finish  ->  poll until NULL  ->  deadline
+ *
+ * Common results, not repeated below; after each of them nothing has happened: IKE2_ERR_STALE, what
+ * was named is gone (harmless); IKE2_ERR_STATE, not now (not yet up, closing, already under way);
+ * IKE2_ERR_ARGUMENT, IKE2_ERR_MEMORY, IKE2_ERR_LIMIT. */
+#ifndef IKE2_ENDPOINT_H
+#define IKE2_ENDPOINT_H
+
+#include <ike2/job.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ike2_endpoint ike2_endpoint;
+
+/* --- Life cycle ------------------------------------------------------------------- */
+
+/** Create an endpoint. `*out` is freed by ike2_endpoint_free. IKE2_ERR_UNSUPPORTED if the provider
+ *  lacks what the library cannot do without. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_endpoint_new(const ike2_endpoint_config *cfg, ike2_time now,
+                                                    ike2_endpoint **out);
+/** Zeroize and free, sending nothing and removing nothing from the data plane. Jobs still out are
+ *  then freed with ike2_job_free. NULL is allowed. */
+IKE2_API void ike2_endpoint_free(ike2_endpoint *ep);
+
+/* --- The four verbs ----------------------------------------------------------------- */
+
+/** One UDP payload or TCP frame. Hostile input is never an error here: it is counted, traced and
+ *  dropped. IKE2_ERR_LIMIT: outputs are not being polled, the datagram was not looked at. */
+IKE2_API ike2_err ike2_endpoint_input(ike2_endpoint *ep, ike2_time now, const ike2_path *path,
+                                      ike2_bytes payload);
+/** Next output in order, or NULL. Ends the life of the previous one. */
+IKE2_API const ike2_output *ike2_endpoint_poll(ike2_endpoint *ep);
+/** When ike2_endpoint_expire must be called next; IKE2_TIME_NEVER if idle. */
+IKE2_API ike2_time ike2_endpoint_deadline(const ike2_endpoint *ep);
+/** Run at most `budget` due timers; call again if the deadline has passed. */
+IKE2_API void ike2_endpoint_expire(ike2_endpoint *ep, ike2_time now, uint32_t budget);
+
+/* --- Peers --------------------------------------------------------------------------- */
+
+/** Copy a definition once; connect and answers name it. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_peer_define(ike2_endpoint *ep, const ike2_peer_config *cfg,
+                                                   ike2_peer_id *out);
+/** Take the name away at once. SAs that began with the definition keep it until they end. */
+IKE2_API ike2_err ike2_peer_undefine(ike2_endpoint *ep, ike2_peer_id peer);
+
+/* --- Commands: IKE SAs ------------------------------------------------------------------ */
+
+/** An attempt to reach a peer. */
+typedef struct ike2_connect {
+    size_t struct_size;
+    ike2_peer_id peer;
+    const ike2_path *path;    /**< port 500 or its substitute, IKE2_ENCAP_NONE; or, with
+                                   IKE2_ENCAP_UDP, port 4500 from the first message on */
+    uint16_t nat_port_local;  /**< 0 = nat_port of the endpoint */
+    uint16_t nat_port_remote; /**< 0 = 4500 */
+    uint32_t reserved;
+} ike2_connect;
+
+/** Begins an SA as initiator, with the first of the definition's children, RFC 7296 1.2. `*out`
+ *  is set on success only; what follows ends in EVENT_SA_UP or EVENT_SA_DOWN. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time now,
+                                                  const ike2_connect *connect, ike2_sa_id *out);
+/** Deletes the SA with all children, 1.4.1; EVENT_SA_DOWN follows, at the latest when the
+ *  retransmissions of the Delete are exhausted. */
+IKE2_API ike2_err ike2_sa_close(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
+/** The same without a word to the peer. */
+IKE2_API ike2_err ike2_sa_drop(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
+/** Begins a liveness check, 2.4; EVENT_SA_DOWN (TIMEOUT) follows if nobody answers. */
+IKE2_API ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
+
+/* --- Commands: Child SAs -------------------------------------------------------------- */
+
+/** Deletes one child, 1.4.1; EVENT_CHILD_DOWN follows. The IKE SA stays. */
+IKE2_API ike2_err ike2_child_close(ike2_endpoint *ep, ike2_time now, ike2_child_id child);
+
+/* --- Answers --------------------------------------------------------------------------- */
+/* Each takes the `ask` of an ASK_* output, once; IKE2_ERR_STALE also after `answer_by`. */
+
+/** The question again, as first asked, or NULL. Valid until the next poll. */
+IKE2_API const ike2_output *ike2_ask_get(ike2_endpoint *ep, ike2_ask_id ask);
+
+/** No. `notify` is what the peer is told; 0 picks the RFC's notification. The answer to every
+ *  unknown question. */
+IKE2_API ike2_err ike2_refuse(ike2_endpoint *ep, ike2_time now, ike2_ask_id ask, uint16_t notify);
+
+/** PEER: this one. IDENTITY: go on, with this definition from here (0 = the same as before). */
+IKE2_API ike2_err ike2_answer_peer(ike2_endpoint *ep, ike2_time now, ike2_ask_id ask,
+                                   ike2_peer_id peer);
+
+/** A pre-shared key: exactly one of `octets` and `key`. */
+typedef struct ike2_secret_answer {
+    size_t struct_size;
+    ike2_bytes octets; /**< imported into the provider, not kept */
+    ike2_key *key;     /**< a handle of the provider: a reference is taken */
+} ike2_secret_answer;
+
+/** PSK: the key, RFC 7296 2.15. */
+IKE2_API ike2_err ike2_answer_secret(ike2_endpoint *ep, ike2_time now, ike2_ask_id ask,
+                                     const ike2_secret_answer *answer);
+
+/** CHILD: which template, and selectors that narrow the request further. */
+typedef struct ike2_child_spec {
+    size_t struct_size;
+    uint32_t template_index; /**< into `children` of the definition */
+    uint32_t reserved;
+    const ike2_ts *ts_local, *ts_remote; /**< within what was requested */
+    size_t n_ts_local, n_ts_remote;      /**< 0 = as the template narrows */
+} ike2_child_spec;
+
+/** CHILD: accept; NULL = as matched. IKE2_ERR_ARGUMENT if nothing of the request remains. */
+IKE2_API ike2_err ike2_answer_child(ike2_endpoint *ep, ike2_time now, ike2_ask_id ask,
+                                    const ike2_child_spec *spec);
+
+/** SPI: now the library's to give back (REMOVE or RELEASE); on any error it stays the caller's.
+ *  IKE2_ERR_ARGUMENT if another pair of this endpoint has it, or below 256: reserve another. */
+IKE2_API ike2_err ike2_answer_spi(ike2_endpoint *ep, ike2_time now, ike2_ask_id ask,
+                                  uint32_t spi_in);
+
+/** Hands a job's result back and frees the job: it is consumed whatever is returned.
+ *  IKE2_ERR_STALE if its SA has gone or its answer_by has passed: harmless. A lane's job is never
+ *  stale. */
+IKE2_API ike2_err ike2_endpoint_finish(ike2_endpoint *ep, ike2_time now, ike2_job *job);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

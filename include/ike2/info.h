@@ -1,0 +1,103 @@
+/* ike2/info.h - looking into an endpoint: for displays, statistics and tests. Nothing here changes
+ * anything. Views are valid until the next non-const call on the endpoint. */
+#ifndef IKE2_INFO_H
+#define IKE2_INFO_H
+
+#include <ike2/endpoint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** An IKE SA as it is now. */
+typedef struct ike2_sa_info {
+    size_t struct_size;
+    ike2_sa_id id;
+    ike2_peer_id peer;
+    uint64_t peer_tag;
+    uint64_t spi_local, spi_remote;
+    const char *state;          /**< name in the state table, for display only */
+    ike2_id local_id, remote_id; /**< type 0 until known */
+    bool initiator;             /**< of the IKE SA: we sent the first message */
+    bool established;           /**< both sides are authenticated */
+    bool nat_local, nat_remote; /**< a NAT was detected on our side, on the peer's */
+    bool fragmentation;         /**< RFC 7383 was negotiated */
+    uint8_t reserved[3];
+    uint32_t n_children;
+    uint32_t retransmits;       /**< of ours, since the start */
+    ike2_suite suite;           /**< type 0 until negotiated */
+    ike2_path path;
+    ike2_time created_at;
+    ike2_time established_at;   /**< 0 until established */
+    ike2_time last_in_at;       /**< last message that was authentic */
+} ike2_sa_info;
+
+/** Fills `*out` as far as its struct_size goes. IKE2_ERR_STALE: no such SA. */
+IKE2_API ike2_err ike2_sa_get(const ike2_endpoint *ep, ike2_sa_id sa, ike2_sa_info *out);
+/** Iterates in order of ids: 0 starts, 0 returned ends; SAs may come and go meanwhile. */
+IKE2_API ike2_sa_id ike2_sa_next(const ike2_endpoint *ep, ike2_sa_id after);
+
+/** A Child SA as it is now. */
+typedef struct ike2_child_info {
+    size_t struct_size;
+    ike2_child_id id;
+    ike2_sa_id sa;
+    uint64_t tag;
+    const char *state;       /**< for display only */
+    const ike2_pair *pair;   /**< without keys; NULL until negotiated */
+    ike2_time created_at;
+} ike2_child_info;
+
+/** Fills `*out` as far as its struct_size goes. IKE2_ERR_STALE: no such child. */
+IKE2_API ike2_err ike2_child_get(const ike2_endpoint *ep, ike2_child_id child,
+                                 ike2_child_info *out);
+/** Iterates over the children of `sa` (0 = of all SAs) in order of ids; 0 starts and ends. */
+IKE2_API ike2_child_id ike2_child_next(const ike2_endpoint *ep, ike2_sa_id sa,
+                                       ike2_child_id after);
+
+/** X(name, text): why a datagram was ignored. Appended only. */
+#define IKE2_DROP_LIST(X)                            \
+    X(GARBAGE, "neither IKE nor ESP nor a keepalive")\
+    X(HEADER, "malformed header")                    \
+    X(SPI, "no such IKE SA")                         \
+    X(COOKIE, "cookie demanded or wrong")            \
+    X(HALF_OPEN, "too many half-open SAs")           \
+    X(MESSAGE_ID, "outside the window")              \
+    X(ICV, "integrity check failed")                 \
+    X(PAYLOAD, "malformed payload")                  \
+    X(RULE, "payloads do not fit the exchange")      \
+    X(STATE, "message not legal now")                \
+    X(FRAGMENT, "fragment does not fit its set")     \
+    X(BUDGET, "reassembly memory exhausted")         \
+    X(MEMORY, "allocation failed")
+
+enum {
+#define X(name, text) IKE2_DROP_##name,
+    IKE2_DROP_LIST(X)
+#undef X
+    IKE2_DROP_ROOM = 32 /**< causes a program of this version has room for */
+};
+
+/** Counters of an endpoint. */
+typedef struct ike2_stats {
+    size_t struct_size;
+    uint64_t sas, half_open, children; /**< now */
+    uint64_t octets_held;       /**< from the allocator, now */
+    uint64_t reassembly_octets; /**< of these, fragments and parked datagrams */
+    uint64_t outputs_queued;
+    uint64_t messages_in, messages_out; /**< whole and authentic; since the start, as all below */
+    uint64_t retransmits_in, retransmits_out;
+    uint64_t connects, accepts, auth_failures;
+    uint64_t cookies_sent, asks_expired, jobs_expired, lane_failures;
+    uint64_t drops[IKE2_DROP_ROOM]; /**< by IKE2_DROP_* */
+} ike2_stats;
+
+/** Fills `*out` as far as its struct_size goes. */
+IKE2_API ike2_err ike2_stats_get(const ike2_endpoint *ep, ike2_stats *out);
+/** Text of an IKE2_DROP_*, or NULL. */
+IKE2_API const char *ike2_drop_text(uint32_t cause);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,74 @@
+/** @file ike2/mbedtls.h
+ *  The crypto provider on mbedTLS 2.28 and 3.6, by their re-entrant legacy API: contexts are built
+ *  per call from raw keys in zeroizing handles, so any number of threads may use one provider.
+ *  Library: libike2-mbedtls.
+ *
+ *  It provides, as far as the build of mbedTLS has them:
+ *
+ *  - encryption: AES-CBC, AES-CTR, AES-GCM and AES-CCM with ICVs of 8, 12 and 16 octets, each with
+ *    keys of 128, 192 and 256 bits; ChaCha20-Poly1305
+ *  - PRF and integrity: HMAC with SHA-1, SHA-256, SHA-384, SHA-512
+ *  - key exchange: MODP 2048 and 3072, ECP 256, 384 and 521, Curve25519
+ *  - signatures: RSA (PKCS #1 v1.5, PSS) of 2048 bits or more, ECDSA on P-256, P-384 and P-521
+ *
+ *  Software keys can be exported, whatever their use; that of a private key yields DER. */
+#ifndef IKE2_MBEDTLS_H
+#define IKE2_MBEDTLS_H
+
+#include <ike2/crypto.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A provider. It holds no secrets and no state that changes. */
+typedef struct ike2_mbedtls ike2_mbedtls;
+
+/** How a provider is made. */
+typedef struct ike2_mbedtls_config {
+    size_t struct_size;
+    void *user; /**< first argument of `random` */
+    /** Fill `out` from a CSPRNG, on any thread. Everything random comes from here: what
+     *  ike2_crypto.random gives, private values of key exchanges, salts of signatures, blinding; so
+     *  that the same octets give the same results. (The k of ECDSA is derived from key and message,
+     *  RFC 6979, if mbedTLS was built for that.) A failure fails the call that needed them.
+     *
+     *  NULL: each call that draws seeds a DRBG of its own from mbedTLS's entropy sources. That
+     *  needs no lock and survives a fork, but takes some microseconds with mbedTLS 3.6, and some
+     *  hundred where 2.28 was built with HAVEGE, as Debian's is: a server does better with its
+     *  system's generator, getrandom(2) or the like. */
+    ike2_err (*random)(void *user, uint8_t *out, size_t len);
+} ike2_mbedtls_config;
+
+/** Makes a provider. `cfg` may be NULL. `*out` is freed by ike2_mbedtls_free(), after all
+ *  endpoints, jobs and keys. IKE2_ERR_ARGUMENT, IKE2_ERR_MEMORY. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_new(const ike2_mbedtls_config *cfg,
+                                                   ike2_mbedtls **out);
+/** Frees a provider, once nothing uses its table any more. NULL is allowed. */
+IKE2_API void ike2_mbedtls_free(ike2_mbedtls *m);
+/** The provider table, for ike2_endpoint_config.crypto; lives as long as `m`. */
+IKE2_API const ike2_crypto *ike2_mbedtls_crypto(const ike2_mbedtls *m);
+
+/** Reads a private key from PEM or DER: PKCS #1, SEC 1, or PKCS #8, also encrypted. `password` may
+ *  be empty, and is not looked at if the key is not encrypted. `*out` is freed by key_free of the
+ *  table.
+ *
+ *  IKE2_ERR_MALFORMED: no private key. IKE2_ERR_AUTH: the password is missing or wrong.
+ *  IKE2_ERR_UNSUPPORTED: a key of another algorithm or curve, an RSA key of less than 2048 bits
+ *  (RFC 8247), or an encryption that mbedTLS does not have; for 2.28 that is PBES2 with AES, which
+ *  OpenSSL uses unless told otherwise. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_private_key(const ike2_mbedtls *m, ike2_bytes text,
+                                                           ike2_bytes password, ike2_key **out);
+/** Checks one signature with a SubjectPublicKeyInfo: for raw public keys and validators of one's
+ *  own. `scheme` is IKE2_SIG_*; `parts` are the signed octets, as if concatenated.
+ *
+ *  IKE2_ERR_AUTH: the signature is wrong, or the key is none for the scheme. IKE2_ERR_MALFORMED: no
+ *  SubjectPublicKeyInfo. IKE2_ERR_UNSUPPORTED: another scheme, algorithm or curve, or an RSA key of
+ *  less than 2048 bits. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_verify(ike2_bytes spki, uint16_t scheme,
+                                                      const ike2_bytes *parts, size_t n,
+                                                      ike2_bytes signature);
+#ifdef __cplusplus
+}
+#endif
+#endif
