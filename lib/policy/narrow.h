@@ -1,0 +1,25 @@
+/* policy/narrow.h - intersection of traffic selectors. RFC 7296 2.9. Pure. */
+#ifndef POLICY_NARROW_H
+#define POLICY_NARROW_H
+
+#include <ike2/message.h>
+
+enum { NARROW_MAX = 64 };
+
+struct selectors {
+    ike2_ts ts[NARROW_MAX];
+    size_t n;
+};
+
+/* The intersection of what the peer's TS payload body requests and `ours`, in the peer's order,
+ * without duplicates and without what another one contains. Selectors of unknown type are passed
+ * over. Empty: nothing in common. IKE2_ERR_MALFORMED. */
+ike2_err ike2_narrow(ike2_bytes ts_body, const ike2_ts *ours, size_t n_ours, struct selectors *out);
+/* The TS payload body as a list; IKE2_ERR_LIMIT if there are more than NARROW_MAX. */
+ike2_err ike2_selectors_read(ike2_bytes ts_body, struct selectors *out);
+/* Is every selector of `inner` within one of `outer`? For an initiator checking the answer. */
+bool ike2_selectors_within(const struct selectors *inner, const ike2_ts *outer, size_t n_outer);
+/* "10.1.0.0/24, 10.2.0.5[tcp/80]", terminated and cut to fit. */
+void ike2_selectors_text(const ike2_ts *ts, size_t n, char *text, size_t cap);
+
+#endif

@@ -1,0 +1,62 @@
+/* policy/select.h - choose a proposal, explain a refusal. RFC 7296 2.7, 3.3.6. Pure: no allocation,
+ * clock or randomness. */
+#ifndef POLICY_SELECT_H
+#define POLICY_SELECT_H
+
+#include <ike2/config.h>
+
+/* What we accept: the configured proposals, or the library's for `protocol`. */
+struct proposals {
+    const ike2_proposal *list;
+    size_t n;
+};
+
+/* The library's own proposals for IKE2_PROTOCOL_IKE or _ESP, preferred first. */
+struct proposals ike2_default_proposals(uint8_t protocol);
+
+struct select_args {
+    const ike2_crypto *crypto;   /* candidates it does not support are passed over */
+    uint8_t protocol;            /* IKE2_PROTOCOL_IKE or _ESP */
+    uint8_t spi_size;            /* what a proposal's SPI must measure: 0, 8 or 4 */
+    bool without_ke;             /* ESP in IKE_AUTH: KE transforms are left out, 1.2 */
+    struct proposals ours;
+    uint16_t wanted_ke;          /* IKE: the peer's KE payload; preferred among equals; 0 = none */
+    const ike2_policy *policies[2]; /* either may be NULL */
+    ike2_policy_query query;     /* everything but `suite` filled in */
+};
+
+struct selection {
+    ike2_suite suite;
+    uint8_t number;              /* of the chosen proposal, as the peer numbered it */
+    ike2_bytes spi;              /* of the chosen proposal */
+    ike2_transform transforms[16]; /* as chosen, one of each type, in the peer's order: echo them */
+    size_t n_transforms;
+};
+
+/* Responder: choose from the peer's SA payload body. Our order of preference decides, except that
+ * a candidate whose KE method is `wanted_ke` wins over the same suite without, to save a round
+ * trip. IKE2_ERR_UNSUPPORTED: nothing fits: NO_PROPOSAL_CHOSEN. IKE2_ERR_MALFORMED. */
+ike2_err ike2_select(const struct select_args *args, ike2_bytes sa_body, struct selection *out);
+/* Initiator: check the peer's choice: exactly one proposal, one transform of each type, a subset of
+ * proposal `number` of ours, 2.7. IKE2_ERR_UNSUPPORTED if it is none of ours. */
+ike2_err ike2_select_check(const struct select_args *args, ike2_bytes sa_body,
+                           struct selection *out);
+
+/* The refusal in words, each terminated and cut to fit. `difference` names the first transform
+ * type in which the nearest offered proposal and ours part, and what each side has there; or the
+ * policy's own text. Lists look like ike2_proposal_parse's input, separated by ", ". */
+struct refusal {
+    char offered[512], accepted[512], difference[160];
+};
+void ike2_select_explain(const struct select_args *args, ike2_bytes sa_body, struct refusal *out);
+
+/* What an initiator sends: our proposals with `without_ke` applied, numbered from 1, what the
+ * provider lacks and what then repeats an earlier one left out, `spi` in each; one that mixes
+ * combined mode ciphers and others becomes two, 3.3. IKE2_ERR_UNSUPPORTED: nothing is left.
+ * IKE2_ERR_LIMIT: more than 512 transforms. */
+ike2_err ike2_proposals_write(const struct select_args *args, ike2_bytes spi, ike2_writer *w);
+/* The KE method of our first usable proposal, or 0; and whether `method` is in any of them. */
+uint16_t ike2_proposals_first_ke(const struct select_args *args);
+bool ike2_proposals_have_ke(const struct select_args *args, uint16_t method);
+
+#endif
