@@ -1,0 +1,166 @@
+/* sa/auth_initiator.c - IKE_AUTH as the initiator sees it. RFC 7296 1.2, 2.15, 2.21.2. */
+#include "base/bytes.h"
+#include "sa/auth.h"
+#include "sa/init.h"
+#include "sa/negotiate.h"
+#include "sa/note.h"
+#include "sa/request.h"
+
+/* --- Request ------------------------------------------------------------------------- */
+
+/* The child of IKE_AUTH; it exists from here on, since its SPI goes into the request. */
+static struct child *first_child(const struct sa *sa)
+{
+    struct list_node *n = list_first(&sa->children.list);
+
+    return n == NULL ? NULL : LIST_ENTRY(n, struct child, node);
+}
+
+static void stage_ids(const struct sa *sa, struct exchange *x)
+{
+    x->auth.id_i = sa->peer->peer.local_id;
+    x->auth.id_r = sa->peer->peer.remote_id;
+}
+
+static enum verdict begin_child(struct sa *sa, struct exchange *x)
+{
+    struct child *child = first_child(sa);
+
+    stage_ids(sa, x);
+    if (x->child == NULL)
+        x->child = ike2_child_stage_new(sa->host);
+    if (x->child == NULL)
+        return VERDICT_RETRY;
+    if (child == NULL && ike2_child_new(sa, sa->peer->children[0].tag, &child) != IKE2_OK)
+        return VERDICT_RETRY;
+    x->child->child = child;
+    x->child->template_index = 0;
+    return VERDICT_NEXT;
+}
+
+static enum verdict begin_take_psk(struct sa *sa, struct exchange *x)
+{
+    return ike2_auth_take_psk(sa, x, IKE2_SECRET_OURS);
+}
+
+static enum verdict begin_sign(struct sa *sa, struct exchange *x)
+{
+    return ike2_auth_sign(sa, x, &x->auth.value) == IKE2_OK ? VERDICT_NEXT : VERDICT_RETRY;
+}
+
+static void compose_request(ike2_writer *w, const struct sa *sa, const struct exchange *x)
+{
+    const ike2_child_config *cfg = &sa->peer->children[0];
+    const struct select_args args = ike2_child_select_args(sa, x);
+    const ike2_auth_payload auth = {
+        .method = IKE2_AUTH_METHOD_SHARED_KEY,
+        .data = bytes_of(x->auth.value.octets, x->auth.value.len),
+    };
+    uint8_t spi[ESP_SPI_OCTETS];
+
+    ike2_id_write(w, IKE2_PAYLOAD_IDI, &x->auth.id_i);
+    if (x->auth.id_r.type != 0) /* RFC 7296 1.2: whom we want to talk to */
+        ike2_id_write(w, IKE2_PAYLOAD_IDR, &x->auth.id_r);
+    ike2_auth_write(w, &auth);
+    spi_write(spi, x->child->child->pair.spi_in);
+    if (ike2_proposals_write(&args, bytes_of(spi, sizeof spi), w) != IKE2_OK)
+        w->failed = true;
+    ike2_ts_write(w, IKE2_PAYLOAD_TSI, cfg->ts_local, cfg->n_ts_local);
+    ike2_ts_write(w, IKE2_PAYLOAD_TSR, cfg->ts_remote, cfg->n_ts_remote);
+}
+
+static enum verdict begin_send(struct sa *sa, struct exchange *x)
+{
+    ike2_err err = ike2_request_send(sa, IKE2_EXCHANGE_IKE_AUTH, PURPOSE_AUTH, compose_request, x);
+
+    return err == IKE2_OK ? VERDICT_DONE : VERDICT_RETRY;
+}
+
+static step *const begin_steps[] = { begin_child, ike2_child_get_spi, begin_take_psk, begin_sign,
+                                     begin_send };
+
+const struct script ike2_auth_begin = {
+    .name = "IKE_AUTH request", .steps = begin_steps,
+    .n_steps = sizeof begin_steps / sizeof begin_steps[0],
+};
+
+/* --- Response ------------------------------------------------------------------------ */
+
+/* RFC 7296 2.21.2: the responder believes that the SA is up, so it is told. */
+static enum verdict response_refuse(struct sa *sa, struct exchange *x)
+{
+    const struct refusal_notice why = x->refusal;
+
+    ike2_request_close(sa);
+    ike2_sa_leave(sa, why.reason, why.notify, why.trace);
+    return VERDICT_DONE;
+}
+
+/* An error without AUTH: the peer has refused the SA itself. */
+static enum verdict response_failed(struct sa *sa, struct exchange *x)
+{
+    ike2_notify n;
+
+    if (!ike2_message_error(&x->in, &n))
+        return ike2_exchange_end(x, 0, IKE2_REASON_PROTOCOL, 0);
+    if (n.type == IKE2_NOTIFY_AUTHENTICATION_FAILED)
+        sa->host->stats.auth_failures++;
+    return ike2_exchange_end(x, n.type,
+                             n.type == IKE2_NOTIFY_AUTHENTICATION_FAILED ? IKE2_REASON_AUTH
+                                                                         : IKE2_REASON_PROTOCOL,
+                             ike2_note_notify_in(sa, &n));
+}
+
+static enum verdict response_read(struct sa *sa, struct exchange *x)
+{
+    if (ike2_message_count(&x->in, IKE2_PAYLOAD_AUTH) == 0)
+        return response_failed(sa, x);
+    stage_ids(sa, x);
+    x->auth.id_body = ike2_message_body(&x->in, IKE2_PAYLOAD_IDR);
+    if (ike2_id_read(x->auth.id_body, &x->auth.id_r) != IKE2_OK)
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
+    return VERDICT_NEXT;
+}
+
+static enum verdict response_take_psk(struct sa *sa, struct exchange *x)
+{
+    return ike2_auth_take_psk(sa, x, IKE2_SECRET_PEERS);
+}
+
+static enum verdict response_child(struct sa *sa, struct exchange *x)
+{
+    if (x->child == NULL)
+        x->child = ike2_child_stage_new(sa->host);
+    if (x->child == NULL)
+        return VERDICT_RETRY;
+    x->child->child = first_child(sa);
+    x->child->template_index = 0;
+    return ike2_child_check(sa, x);
+}
+
+/* Everything that can fail has succeeded. */
+static enum verdict response_commit(struct sa *sa, struct exchange *x)
+{
+    struct child_stage *stage = x->child;
+
+    if (ike2_sa_set_ids(sa, &x->auth.id_i, &x->auth.id_r) != IKE2_OK)
+        return VERDICT_RETRY;
+    ike2_request_close(sa);
+    ike2_auth_establish(sa);
+    ike2_init_stage_free(sa);
+    if (stage->refusal == 0)
+        ike2_child_lay(stage->child, stage, spi_read(stage->selection.spi));
+    else
+        ike2_child_give_up(x);
+    return VERDICT_DONE;
+}
+
+static step *const response_steps[] = {
+    response_read, ike2_auth_check_identity, response_take_psk, ike2_auth_verify,
+    response_child, ike2_child_get_keys, response_commit,
+};
+
+const struct script ike2_auth_response = {
+    .name = "IKE_AUTH response", .steps = response_steps, .refuse = response_refuse,
+    .n_steps = sizeof response_steps / sizeof response_steps[0],
+};

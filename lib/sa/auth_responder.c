@@ -1,0 +1,171 @@
+/* sa/auth_responder.c - IKE_AUTH as the responder sees it. RFC 7296 1.2, 2.15, 2.21.2. */
+#include "base/bytes.h"
+#include "sa/auth.h"
+#include "sa/init.h"
+#include "sa/negotiate.h"
+#include "sa/note.h"
+#include "sa/request.h"
+
+/* --- Refusal ------------------------------------------------------------------------- */
+
+static void compose_refusal(ike2_writer *w, const struct sa *sa, const struct exchange *x)
+{
+    const ike2_notify n = { .type = x->refusal.notify,
+                            .data = bytes_of(x->refusal.data, x->refusal.data_len) };
+
+    (void)sa;
+    ike2_notify_write(w, &n);
+}
+
+/* RFC 7296 2.21.2: the error is the whole response; the SA is not created. */
+static enum verdict request_refuse(struct sa *sa, struct exchange *x)
+{
+    if (ike2_response_send(sa, x, compose_refusal) != IKE2_OK)
+        return VERDICT_RETRY;
+    (void)ike2_note_notify_out(sa, x->refusal.notify);
+    return VERDICT_END;
+}
+
+/* --- Who is it? ---------------------------------------------------------------------- */
+
+static enum verdict refuse_without_auth(struct sa *sa, struct exchange *x)
+{
+    const struct note_refusal why = {
+        .name = "policy.auth", .section = "RFC 7296 2.16", .offered = "EAP",
+        .accepted = "pre-shared key", .difference = "method: the peer sent no AUTH payload",
+    };
+
+    return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,
+                                ike2_note_refusal(sa, &why));
+}
+
+static enum verdict request_read(struct sa *sa, struct exchange *x)
+{
+    ike2_bytes id_r = ike2_message_body(&x->in, IKE2_PAYLOAD_IDR);
+
+    x->auth.id_body = ike2_message_body(&x->in, IKE2_PAYLOAD_IDI);
+    x->auth.id_r = (ike2_id){ 0 };
+    if (ike2_id_read(x->auth.id_body, &x->auth.id_i) != IKE2_OK ||
+        (id_r.ptr != NULL && ike2_id_read(id_r, &x->auth.id_r) != IKE2_OK))
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
+    if (ike2_message_count(&x->in, IKE2_PAYLOAD_AUTH) == 0)
+        return refuse_without_auth(sa, x);
+    return VERDICT_NEXT;
+}
+
+static enum verdict request_take_peers_psk(struct sa *sa, struct exchange *x)
+{
+    return ike2_auth_take_psk(sa, x, IKE2_SECRET_PEERS);
+}
+
+static enum verdict request_take_our_psk(struct sa *sa, struct exchange *x)
+{
+    return ike2_auth_take_psk(sa, x, IKE2_SECRET_OURS);
+}
+
+static enum verdict request_sign(struct sa *sa, struct exchange *x)
+{
+    return ike2_auth_sign(sa, x, &x->auth.value) == IKE2_OK ? VERDICT_NEXT : VERDICT_RETRY;
+}
+
+/* --- Established --------------------------------------------------------------------- */
+
+/* The initiator is authenticated. The data plane is programmed before the response lets the peer
+ * use the pair. */
+static enum verdict request_commit(struct sa *sa, struct exchange *x)
+{
+    struct child_stage *stage = x->child;
+
+    if (ike2_sa_set_ids(sa, &x->auth.id_r, &x->auth.id_i) != IKE2_OK)
+        return VERDICT_RETRY;
+    sa->path = x->path; /* RFC 7296 2.23: from here on port 4500, if the peer went there */
+    ike2_auth_establish(sa);
+    if (stage->refusal == 0)
+        ike2_child_lay(stage->child, stage, spi_read(stage->selection.spi));
+    return VERDICT_NEXT;
+}
+
+/* A failed install is a failed negotiation. */
+static void install_failed(struct child_stage *stage)
+{
+    const struct child *child = stage->child;
+    uint16_t notify = child->lane.job->u.lane.verdict.notify;
+
+    stage->refusal = notify != 0 && !child->lane.is_late ? notify : IKE2_NOTIFY_NO_PROPOSAL_CHOSEN;
+    stage->reason = IKE2_REASON_DATAPLANE;
+}
+
+static enum verdict request_install(struct sa *sa, struct exchange *x)
+{
+    struct child_stage *stage = x->child;
+
+    (void)sa;
+    if (stage->refusal != 0)
+        return VERDICT_NEXT;
+    x->waits_for_lane = !stage->child->lane.is_installed && !stage->child->lane.install_failed;
+    if (x->waits_for_lane)
+        return VERDICT_WAIT;
+    if (stage->child->lane.install_failed)
+        install_failed(stage);
+    return VERDICT_NEXT;
+}
+
+static void compose_child(ike2_writer *w, const struct exchange *x)
+{
+    const struct child_stage *stage = x->child;
+    const struct child *child = stage->child;
+    const ike2_pair *pair = &child->pair;
+    uint8_t spi[ESP_SPI_OCTETS] = { 0 };
+    ike2_proposal p = {
+        .number = stage->selection.number, .protocol = IKE2_PROTOCOL_ESP,
+        .spi = bytes_of(spi, sizeof spi), .transforms = stage->selection.transforms,
+        .n_transforms = stage->selection.n_transforms,
+    };
+
+    spi_write(spi, pair->spi_in);
+    ike2_sa_write(w, &p, 1);
+    ike2_ts_write(w, IKE2_PAYLOAD_TSI, pair->ts_remote, pair->n_ts_remote);
+    ike2_ts_write(w, IKE2_PAYLOAD_TSR, pair->ts_local, pair->n_ts_local);
+}
+
+static void compose_response(ike2_writer *w, const struct sa *sa, const struct exchange *x)
+{
+    const ike2_notify refused = { .type = x->child->refusal };
+    const ike2_auth_payload auth = {
+        .method = IKE2_AUTH_METHOD_SHARED_KEY,
+        .data = bytes_of(x->auth.value.octets, x->auth.value.len),
+    };
+
+    ike2_id_write(w, IKE2_PAYLOAD_IDR, &sa->who.local);
+    ike2_auth_write(w, &auth);
+    if (x->child->refusal == 0)
+        compose_child(w, x);
+    else /* RFC 7296 1.2: the IKE SA is up without a child */
+        ike2_notify_write(w, &refused);
+}
+
+static enum verdict request_reply(struct sa *sa, struct exchange *x)
+{
+    struct child_stage *stage = x->child;
+
+    if (ike2_response_send(sa, x, compose_response) != IKE2_OK)
+        return VERDICT_RETRY;
+    ike2_init_stage_free(sa);
+    if (stage->refusal == 0)
+        ike2_lane_switch(stage->child);
+    else
+        ike2_child_give_up(x);
+    return VERDICT_DONE;
+}
+
+static step *const request_steps[] = {
+    request_read,       ike2_auth_check_identity, request_take_peers_psk, ike2_auth_verify,
+    request_take_our_psk, request_sign,           ike2_child_choose,      ike2_child_ask,
+    ike2_child_make,    ike2_child_get_spi,       ike2_child_get_keys,    request_commit,
+    request_install,    request_reply,
+};
+
+const struct script ike2_auth_request = {
+    .name = "IKE_AUTH request", .steps = request_steps, .refuse = request_refuse,
+    .n_steps = sizeof request_steps / sizeof request_steps[0],
+};

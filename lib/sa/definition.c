@@ -1,0 +1,240 @@
+/* sa/definition.c - copy a peer's definition. One pass measures, the same pass copies, so that the
+ * two cannot disagree. */
+#include "sa/definition.h"
+
+#include <string.h>
+
+#include "policy/narrow.h"
+
+/* A block that is filled from the front; without `base` it only measures. */
+struct block {
+    uint8_t *base;
+    size_t len;
+};
+
+static const void *block_copy(struct block *b, const void *from, size_t size)
+{
+    uint8_t *at = b->base == NULL ? NULL : b->base + b->len;
+
+    if (from == NULL || size == 0)
+        return NULL;
+    if (at != NULL)
+        memcpy(at, from, size);
+    b->len += (size + 7) / 8 * 8; /* what follows may need the alignment of a pointer */
+    return at;
+}
+
+static ike2_bytes block_bytes(struct block *b, ike2_bytes from)
+{
+    return (ike2_bytes){ .ptr = block_copy(b, from.ptr, from.len), .len = from.len };
+}
+
+static const char *block_text(struct block *b, const char *from)
+{
+    return from == NULL ? NULL : block_copy(b, from, strlen(from) + 1);
+}
+
+static const ike2_proposal *block_proposals(struct block *b, const ike2_proposal *from, size_t n)
+{
+    size_t at = b->len;
+    const ike2_proposal *copy = block_copy(b, from, n * sizeof *from);
+
+    for (size_t i = 0; i < n; i++) {
+        const ike2_transform *t = block_copy(b, from[i].transforms,
+                                             from[i].n_transforms * sizeof *t);
+
+        if (copy != NULL) {
+            ike2_proposal *p = (ike2_proposal *)(void *)(b->base + at) + i;
+
+            p->transforms = t;
+            p->spi = (ike2_bytes){ 0 };
+        }
+    }
+    return copy;
+}
+
+static const ike2_ts *block_ts(struct block *b, const ike2_ts *from, size_t n)
+{
+    size_t at = b->len;
+    const ike2_ts *copy = block_copy(b, from, n * sizeof *from);
+
+    for (size_t i = 0; i < n; i++) {
+        ike2_bytes label = block_bytes(b, from[i].label);
+
+        if (copy != NULL)
+            ((ike2_ts *)(void *)(b->base + at) + i)->label = label;
+    }
+    return copy;
+}
+
+/* The i-th child of the caller's array, whose elements may be larger or smaller than ours. */
+static ike2_child_config child_at(const ike2_peer_config *cfg, size_t i)
+{
+    ike2_child_config out = { 0 };
+    const uint8_t *at = (const uint8_t *)cfg->children;
+    size_t stride = cfg->child_stride != 0 ? cfg->child_stride : cfg->children->struct_size;
+    size_t size;
+
+    at += i * stride;
+    memcpy(&size, at, sizeof size);
+    memcpy(&out, at, size < sizeof out ? size : sizeof out);
+    out.struct_size = sizeof out;
+    return out;
+}
+
+static const ike2_child_config *block_children(struct block *b, const ike2_peer_config *cfg)
+{
+    ike2_child_config *list = b->base == NULL ? NULL : (void *)(b->base + b->len);
+
+    b->len += cfg->n_children * sizeof *list;
+    for (size_t i = 0; i < cfg->n_children; i++) {
+        ike2_child_config c = child_at(cfg, i);
+
+        c.name = block_text(b, c.name);
+        c.proposals = block_proposals(b, c.proposals, c.n_proposals);
+        c.ts_local = block_ts(b, c.ts_local, c.n_ts_local);
+        c.ts_remote = block_ts(b, c.ts_remote, c.n_ts_remote);
+        if (list != NULL)
+            list[i] = c;
+    }
+    return list;
+}
+
+/* `d` is the front of the block, or scratch while measuring. */
+static void definition_fill(struct block *b, const ike2_peer_config *cfg, struct definition *d)
+{
+    ike2_peer_config *p = &d->peer;
+
+    *p = *cfg;
+    p->name = block_text(b, p->name);
+    p->local_id.data = block_bytes(b, p->local_id.data);
+    p->remote_id.data = block_bytes(b, p->remote_id.data);
+    p->proposals = block_proposals(b, p->proposals, p->n_proposals);
+    d->children = p->children = block_children(b, cfg);
+    p->child_stride = sizeof *d->children;
+    if (p->policy != NULL) {
+        d->policy_copy = *p->policy;
+        p->policy = &d->policy_copy;
+    }
+}
+
+static bool proposals_are_valid(const ike2_proposal *list, size_t n)
+{
+    if (n > DEFINITION_PROPOSALS_MAX || (n != 0 && list == NULL))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].n_transforms == 0 || list[i].n_transforms > DEFINITION_TRANSFORMS_MAX ||
+            list[i].transforms == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool selectors_are_valid(const ike2_ts *list, size_t n)
+{
+    return list != NULL && n >= 1 && n <= NARROW_MAX;
+}
+
+static bool children_are_valid(const ike2_peer_config *cfg)
+{
+    if (cfg->children == NULL || cfg->n_children == 0 ||
+        cfg->n_children > DEFINITION_CHILDREN_MAX)
+        return false;
+    for (size_t i = 0; i < cfg->n_children; i++) {
+        ike2_child_config c = child_at(cfg, i);
+
+        if (!proposals_are_valid(c.proposals, c.n_proposals) ||
+            !selectors_are_valid(c.ts_local, c.n_ts_local) ||
+            !selectors_are_valid(c.ts_remote, c.n_ts_remote))
+            return false;
+    }
+    return true;
+}
+
+/* Sizes of fragments: RFC 7383 2.5.1 names 576 and 1280 as what always passes. */
+static bool fragment_octets_are_valid(const ike2_peer_config *cfg)
+{
+    return (cfg->fragment_octets_v4 == 0 || cfg->fragment_octets_v4 >= 576) &&
+           (cfg->fragment_octets_v6 == 0 || cfg->fragment_octets_v6 >= 1280);
+}
+
+static void definition_defaults(ike2_peer_config *p)
+{
+    if (p->liveness_seconds == 0)
+        p->liveness_seconds = 30;
+    if (p->nat_keepalive_seconds == 0)
+        p->nat_keepalive_seconds = 20;
+    if (p->fragment_octets_v4 == 0)
+        p->fragment_octets_v4 = 1280;
+    if (p->fragment_octets_v6 == 0)
+        p->fragment_octets_v6 = 1280;
+    if (p->fragmentation == IKE2_WANT_DEFAULT)
+        p->fragmentation = IKE2_WANT_PREFER;
+}
+
+static void definition_take_keys(const ike2_crypto *c, const ike2_peer_config *p)
+{
+    if (p->psk_local != NULL)
+        c->key_ref(c->user, p->psk_local);
+    if (p->psk_remote != NULL)
+        c->key_ref(c->user, p->psk_remote);
+}
+
+/* A caller may have been built with a shorter or a longer structure than ours. */
+static ike2_peer_config config_of(const ike2_peer_config *cfg)
+{
+    ike2_peer_config p = { 0 };
+
+    memcpy(&p, cfg, cfg->struct_size < sizeof p ? cfg->struct_size : sizeof p);
+    p.struct_size = sizeof p;
+    return p;
+}
+
+static bool config_is_valid(const ike2_peer_config *cfg)
+{
+    return cfg->local_id.type != 0 && children_are_valid(cfg) &&
+           proposals_are_valid(cfg->proposals, cfg->n_proposals) &&
+           fragment_octets_are_valid(cfg);
+}
+
+ike2_err ike2_definition_new(struct host *host, const ike2_peer_config *given,
+                             struct definition **out)
+{
+    const ike2_peer_config cfg = config_of(given);
+    struct definition probe = { 0 };
+    struct block measure = { .len = sizeof probe }, copy;
+    struct definition *d;
+
+    if (!config_is_valid(&cfg))
+        return IKE2_ERR_ARGUMENT;
+    definition_fill(&measure, &cfg, &probe);
+
+    d = ike2_mem_acquire(&host->mem, measure.len);
+    if (d == NULL)
+        return IKE2_ERR_MEMORY;
+    copy = (struct block){ .base = (uint8_t *)d, .len = sizeof *d };
+    definition_fill(&copy, &cfg, d);
+    definition_defaults(&d->peer);
+    definition_take_keys(host->crypto, &d->peer);
+    d->size = measure.len;
+    d->refs = 1;
+    *out = d;
+    return IKE2_OK;
+}
+
+struct definition *ike2_definition_ref(struct definition *d)
+{
+    d->refs++;
+    return d;
+}
+
+void ike2_definition_unref(struct host *host, struct definition *d)
+{
+    const ike2_crypto *c = host->crypto;
+
+    if (d == NULL || --d->refs != 0)
+        return;
+    c->key_free(c->user, d->peer.psk_local);
+    c->key_free(c->user, d->peer.psk_remote);
+    ike2_mem_release(&host->mem, d, d->size);
+}

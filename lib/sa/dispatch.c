@@ -1,0 +1,136 @@
+/* sa/dispatch.c - the message table. The function pointers are the only code; everything else is
+ * data that a reader can check against RFC 7296. */
+#include "sa/dispatch.h"
+
+#include "sa/auth.h"
+#include "sa/info.h"
+#include "sa/init.h"
+#include "sa/request.h"
+
+typedef ike2_err handler(struct sa *sa, const struct arrival *in);
+
+static ike2_err init_request(struct sa *sa, const struct arrival *in)
+{
+    return ike2_exchange_begin(sa, &ike2_init_request, false, in);
+}
+
+/* Retransmission rests while the response is dealt with. */
+static ike2_err begin_response(struct sa *sa, const struct script *script,
+                               const struct arrival *in)
+{
+    ike2_err err;
+
+    ike2_request_pause(sa);
+    err = ike2_exchange_begin(sa, script, true, in);
+    if (err != IKE2_OK)
+        ike2_request_resume(sa);
+    return err;
+}
+
+static ike2_err init_response(struct sa *sa, const struct arrival *in)
+{
+    return begin_response(sa, &ike2_init_response, in);
+}
+
+static ike2_err auth_request(struct sa *sa, const struct arrival *in)
+{
+    return ike2_exchange_begin(sa, &ike2_auth_request, false, in);
+}
+
+static ike2_err auth_response(struct sa *sa, const struct arrival *in)
+{
+    return begin_response(sa, &ike2_auth_response, in);
+}
+
+static ike2_err info_request(struct sa *sa, const struct arrival *in)
+{
+    return ike2_exchange_begin(sa, &ike2_info_request, false, in);
+}
+
+static ike2_err info_response(struct sa *sa, const struct arrival *in)
+{
+    ike2_info_on_response(sa, &in->message);
+    return IKE2_OK;
+}
+
+static void compose_no_additional_sas(ike2_writer *w, const struct sa *sa,
+                                      const struct exchange *x)
+{
+    const ike2_notify n = { .type = IKE2_NOTIFY_NO_ADDITIONAL_SAS };
+
+    (void)sa;
+    (void)x;
+    ike2_notify_write(w, &n);
+}
+
+static enum verdict child_refuse_step(struct sa *sa, struct exchange *x)
+{
+    return ike2_response_send(sa, x, compose_no_additional_sas) == IKE2_OK ? VERDICT_DONE
+                                                                           : VERDICT_RETRY;
+}
+
+static step *const child_refuse_steps[] = { child_refuse_step };
+
+static const struct script child_refuse_script = {
+    .name = "CREATE_CHILD_SA request", .steps = child_refuse_steps, .n_steps = 1,
+};
+
+/* RFC 7296 1.3: an implementation with one Child SA per IKE SA says so. */
+static ike2_err child_refuse(struct sa *sa, const struct arrival *in)
+{
+    return ike2_exchange_begin(sa, &child_refuse_script, false, in);
+}
+
+enum kind { REQUEST, RESPONSE };
+
+enum { /* sets of states */
+    IN_START = 1u << STATE_START,
+    IN_INIT = 1u << STATE_INIT,
+    IN_AUTH = 1u << STATE_AUTH,
+    IN_UP = 1u << STATE_UP,
+    IN_CLOSING = 1u << STATE_CLOSING,
+    IN_UP_OR_LATER = IN_UP | IN_CLOSING
+};
+
+enum {
+    SA_INIT = IKE2_EXCHANGE_IKE_SA_INIT,
+    AUTH = IKE2_EXCHANGE_IKE_AUTH,
+    CHILD = IKE2_EXCHANGE_CREATE_CHILD_SA,
+    INFO = IKE2_EXCHANGE_INFORMATIONAL
+};
+
+struct row {
+    enum role roles;
+    unsigned states;
+    uint8_t exchange;
+    enum kind kind;
+    handler *handle;
+};
+
+static const struct row rows[] = {
+    /* role     states          exchange kind      handler           RFC 7296 */
+    { RESPONDER, IN_START,       SA_INIT, REQUEST,  init_request },  /* 1.2 */
+    { INITIATOR, IN_INIT,        SA_INIT, RESPONSE, init_response }, /* 1.2 */
+    { RESPONDER, IN_AUTH,        AUTH,    REQUEST,  auth_request },  /* 1.2 */
+    { INITIATOR, IN_AUTH,        AUTH,    RESPONSE, auth_response }, /* 1.2 */
+    { EITHER,    IN_UP_OR_LATER, CHILD,   REQUEST,  child_refuse },  /* 1.3 */
+    { EITHER,    IN_UP_OR_LATER, INFO,    REQUEST,  info_request },  /* 1.4 */
+    { EITHER,    IN_UP_OR_LATER, INFO,    RESPONSE, info_response }, /* 1.4 */
+};
+
+static bool row_holds(const struct row *r, const struct sa *sa, const struct message *m)
+{
+    enum kind kind = (m->header.flags & IKE2_FLAG_RESPONSE) != 0 ? RESPONSE : REQUEST;
+
+    return (r->roles & sa->role) != 0 && (r->states >> sa->state & 1) != 0 &&
+           r->exchange == m->header.exchange && r->kind == kind;
+}
+
+ike2_err ike2_dispatch(struct sa *sa, const struct arrival *in)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (row_holds(&rows[i], sa, &in->message))
+            return rows[i].handle(sa, in);
+    }
+    return IKE2_ERR_STATE;
+}

@@ -1,0 +1,181 @@
+/* sa/init.c - what both roles share of IKE_SA_INIT. RFC 7296 2.10, 2.14, 2.23; RFC 7383 2.3. */
+#include "sa/init.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "crypto/natd.h"
+#include "sa/note.h"
+#include "sa/request.h"
+#include "trace/keylog.h"
+
+struct init_stage *ike2_init_stage_new(struct host *host)
+{
+    return ike2_mem_acquire(&host->mem, sizeof(struct init_stage));
+}
+
+void ike2_init_stage_free(struct sa *sa)
+{
+    struct init_stage *init = sa->init;
+    struct host *host = sa->host;
+
+    if (init == NULL)
+        return;
+    ike2_ke_drop(sa);
+    host->crypto->key_free(host->crypto->user, init->shared);
+    ike2_parcel_unref(host, init->ours);
+    ike2_mem_release(&host->mem, init->peers, init->peers_len);
+    ike2_mem_release(&host->mem, init->ke_peers, init->ke_peers_len);
+    ike2_mem_release(&host->mem, init->cookie, init->cookie_len);
+    ike2_park_clear(host, &init->park);
+    ike2_mem_release(&host->mem, init, sizeof *init);
+    sa->init = NULL;
+}
+
+struct select_args ike2_init_select_args(const struct sa *sa, const struct exchange *x)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    struct select_args args = {
+        .crypto = sa->host->crypto, .protocol = IKE2_PROTOCOL_IKE,
+        .ours = { .list = peer->proposals, .n = peer->n_proposals },
+        .policies = { sa->host->settings.policy, peer->policy },
+        .query = { .protocol = IKE2_PROTOCOL_IKE, .peer_tag = peer->tag, .path = &x->path },
+    };
+
+    if (args.ours.n == 0)
+        args.ours = ike2_default_proposals(IKE2_PROTOCOL_IKE);
+    return args;
+}
+
+/* --- Nonces -------------------------------------------------------------------------- */
+
+ike2_err ike2_init_draw_nonce(const struct host *host, struct nonce *n)
+{
+    const ike2_crypto *c = host->crypto;
+    ike2_err err = c->random(c->user, n->octets, NONCE_OURS);
+
+    if (err == IKE2_OK)
+        n->len = NONCE_OURS;
+    return err;
+}
+
+bool ike2_init_read_nonce(const struct message *m, struct nonce *n)
+{
+    ike2_bytes body = ike2_message_body(m, IKE2_PAYLOAD_NONCE);
+
+    if (body.len < NONCE_MIN || body.len > NONCE_MAX)
+        return false;
+    memcpy(n->octets, body.ptr, body.len);
+    n->len = body.len;
+    return true;
+}
+
+/* --- NAT detection and fragmentation ------------------------------------------------- */
+
+static void write_natd(ike2_writer *w, const struct sa *sa, uint16_t type, const ike2_addr *addr)
+{
+    uint8_t hash[NATD_OCTETS];
+    ike2_notify n = { .type = type, .data = { .ptr = hash, .len = sizeof hash } };
+
+    if (ike2_natd_hash(sa->host->crypto, sa->spi.i, sa->spi.r, addr, hash) != IKE2_OK)
+        w->failed = true;
+    else
+        ike2_notify_write(w, &n);
+}
+
+void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_path *path)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    ike2_notify frag = { .type = IKE2_NOTIFY_FRAGMENTATION_SUPPORTED };
+    ike2_addr source = path->local;
+
+    /* A port that no datagram has never fits: the peer sees a NAT, and encapsulates. */
+    if (peer->force_encap == IKE2_ON)
+        source.port = 0;
+    write_natd(w, sa, IKE2_NOTIFY_NAT_DETECTION_SOURCE_IP, &source);
+    write_natd(w, sa, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &path->remote);
+    if (peer->fragmentation != IKE2_WANT_OFF)
+        ike2_notify_write(w, &frag);
+}
+
+/* Does one of the peer's notifies of `type` fit `addr`? There may be several, 2.23. Without any
+ * the peer does not traverse NATs, and all is as it seems. */
+static bool natd_fits(const struct exchange *x, uint16_t type, const ike2_addr *addr)
+{
+    const ike2_header *h = &x->in.header;
+    uint8_t hash[NATD_OCTETS];
+    bool any = false, fits = false;
+    ike2_walk w;
+    ike2_payload p;
+    ike2_notify n;
+
+    if (ike2_natd_hash(x->sa->host->crypto, h->spi_i, h->spi_r, addr, hash) != IKE2_OK)
+        return true;
+    ike2_payload_walk(&w, x->in.first, x->in.chain);
+    while (ike2_payload_next(&w, &p)) {
+        if (p.type != IKE2_PAYLOAD_NOTIFY || ike2_notify_read(p.body, &n) != IKE2_OK ||
+            n.type != type)
+            continue;
+        any = true;
+        fits = fits || bytes_equal_ct(n.data, bytes_of(hash, sizeof hash));
+    }
+    return fits || !any;
+}
+
+void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    ike2_notify n;
+
+    sa->nat.remote = !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_SOURCE_IP, &x->path.remote);
+    sa->nat.local = !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &x->path.local) ||
+                    peer->force_encap == IKE2_ON;
+    sa->intent.fragmentation = peer->fragmentation != IKE2_WANT_OFF &&
+                        ike2_message_notify(&x->in, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, &n);
+}
+
+/* --- Keys ---------------------------------------------------------------------------- */
+
+static ike2_err derive(const struct sa *sa, struct protection *p)
+{
+    const struct init_stage *init = sa->init;
+    const struct key_seeds seeds = {
+        .ni = bytes_of(init->ni.octets, init->ni.len),
+        .nr = bytes_of(init->nr.octets, init->nr.len),
+        .spi_i = sa->spi.i, .spi_r = sa->spi.r,
+    };
+    ike2_err err;
+
+    p->suite = init->suite;
+    err = ike2_suite_sizes(sa->host->crypto, &p->suite, false, &p->sizes);
+    if (err == IKE2_OK)
+        err = ike2_sa_keys_derive(sa->host->crypto, &p->suite, init->shared, &seeds, &p->keys);
+    return err;
+}
+
+static void log_keys(const struct sa *sa)
+{
+    const struct sa_keys *k = &sa->protection.keys;
+    const struct keylog_entry entry = {
+        .spi_i = sa->spi.i, .spi_r = sa->spi.r, .suite = &sa->protection.suite,
+        .sk_ei = k->ei, .sk_er = k->er, .sk_ai = k->ai, .sk_ar = k->ar,
+    };
+
+    ike2_keylog_write(&sa->host->tracer, sa->host->crypto, &entry);
+}
+
+enum verdict ike2_init_derive(struct sa *sa, struct exchange *x)
+{
+    struct protection p = { 0 };
+
+    (void)x;
+    if (derive(sa, &p) != IKE2_OK)
+        return VERDICT_RETRY;
+    ike2_sa_use_keys(sa, &p);
+    ike2_ke_drop(sa);
+    sa->host->crypto->key_free(sa->host->crypto->user, sa->init->shared);
+    sa->init->shared = NULL;
+    log_keys(sa);
+    ike2_sa_enter(sa, STATE_AUTH);
+    return VERDICT_NEXT;
+}

@@ -1,0 +1,34 @@
+/* sa/note.h - what an SA tells the trace. RFC sections stand in the records. */
+#ifndef SA_NOTE_H
+#define SA_NOTE_H
+
+#include "sa/child.h"
+#include "sa/parcel.h"
+#include "sa/sa.h"
+
+/* Each returns the id of its record. */
+uint64_t ike2_note_state(const struct sa *sa, enum state from, enum state to);
+uint64_t ike2_note_down(const struct sa *sa);
+uint64_t ike2_note_message_in(const struct sa *sa, const struct datagram *d, size_t fragments);
+uint64_t ike2_note_message_out(const struct sa *sa, const struct parcel *p, const ike2_path *path);
+uint64_t ike2_note_notify_in(const struct sa *sa, const ike2_notify *n);
+uint64_t ike2_note_notify_out(const struct sa *sa, uint16_t type);
+uint64_t ike2_note_unprotected(const struct sa *sa, uint16_t notify, const ike2_addr *from);
+uint64_t ike2_note_timer(const struct sa *sa, enum timer which);
+uint64_t ike2_note_retransmit(const struct sa *sa, uint32_t wait_ms);
+uint64_t ike2_note_ke(const struct sa *sa, uint16_t method, const char *step);
+uint64_t ike2_note_lane(const struct child *child, uint8_t op, const char *result);
+
+/* A refusal: "policy.proposal", "policy.selectors", "policy.identity" or "policy.auth". */
+struct note_refusal {
+    const char *name, *section;
+    const char *offered, *accepted, *difference;
+    uint8_t protocol; /* proposal only */
+};
+uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why);
+
+/* Counts the cause as well; `sa` NULL: none is known. */
+void ike2_note_drop(struct host *host, const struct sa *sa, uint32_t cause, const ike2_path *path,
+                    size_t octets);
+
+#endif

@@ -1,0 +1,353 @@
+/* sa/request.c - what goes out. RFC 7296 2.1 to 2.3; RFC 7383 2.5. */
+#include "sa/request.h"
+
+#include <string.h>
+
+#include "base/secret.h"
+#include "base/writer.h"
+#include "sa/note.h"
+
+static uint8_t header_flags(const struct sa *sa, bool is_response)
+{
+    return (uint8_t)((sa->role == INITIATOR ? IKE2_FLAG_INITIATOR : 0) |
+                     (is_response ? IKE2_FLAG_RESPONSE : 0));
+}
+
+static ike2_header header_of(const struct sa *sa, uint8_t exchange, uint32_t id, bool is_response)
+{
+    return (ike2_header){
+        .spi_i = sa->spi.i, .spi_r = sa->spi.r, .version = IKE2_VERSION_2_0, .exchange = exchange,
+        .flags = header_flags(sa, is_response), .message_id = id,
+    };
+}
+
+/* --- Composing ----------------------------------------------------------------------- */
+
+ike2_err ike2_message_compose(struct sa *sa, const ike2_header *header, compose *write,
+                              const struct exchange *x, ike2_bytes *out)
+{
+    ike2_writer w;
+
+    ike2_writer_init(&w, sa->host->out.ptr, sa->host->out.cap);
+    ike2_message_begin(&w, header);
+    write(&w, sa, x);
+    return ike2_message_end(&w, out);
+}
+
+/* The inner chain; the type of its first payload is written to an octet in front of it. */
+static ike2_err chain_compose(struct sa *sa, compose *write, const struct exchange *x,
+                              uint8_t *first, ike2_bytes *chain)
+{
+    ike2_writer w;
+    ike2_bytes all;
+
+    ike2_writer_init(&w, sa->host->out.ptr, sa->host->out.cap);
+    write_uint(&w, IKE2_PAYLOAD_NONE, 1);
+    w.next_at = 0;
+    write(&w, sa, x);
+    if (ike2_writer_end(&w, &all) != IKE2_OK)
+        return IKE2_ERR_SPACE;
+    *first = all.ptr[0];
+    *chain = (ike2_bytes){ .ptr = all.ptr + 1, .len = all.len - 1 };
+    return IKE2_OK;
+}
+
+/* --- Sealing ------------------------------------------------------------------------- */
+
+/* Octets of an IKE message that fit the IP packet of the configured size. */
+static size_t message_room(const struct sa *sa)
+{
+    bool v6 = sa->path.remote.family == 6;
+    size_t packet = v6 ? sa->peer->peer.fragment_octets_v6 : sa->peer->peer.fragment_octets_v4;
+    size_t ip_header = v6 ? 40 : 20, udp_header = 8;
+    size_t marker = sa->path.encap == IKE2_ENCAP_NONE ? 0 : MARKER_OCTETS;
+
+    return packet - ip_header - udp_header - marker;
+}
+
+static ike2_err seal_one(struct sa *sa, struct parcel *p, const struct seal_task *task)
+{
+    size_t cap;
+    uint8_t *room = ike2_parcel_room(p, &cap);
+    ike2_writer w;
+    ike2_bytes message;
+    ike2_err err;
+
+    ike2_writer_init(&w, room, cap);
+    err = ike2_protect_seal(&sa->protection.seal, task, &w, &message);
+    if (err == IKE2_OK)
+        ike2_parcel_add(p, message);
+    return err;
+}
+
+static ike2_err seal_fragments(struct sa *sa, struct parcel *p, const struct seal_task *whole,
+                               size_t slice, size_t n)
+{
+    struct seal_task task = *whole;
+    ike2_err err = IKE2_OK;
+
+    for (size_t i = 0; i < n && err == IKE2_OK; i++) {
+        size_t from = i * slice, left = whole->inner.len - from;
+
+        task.fragment = (uint16_t)(i + 1);
+        task.fragments = (uint16_t)n;
+        task.first = i == 0 ? whole->first : IKE2_PAYLOAD_NONE; /* RFC 7383 2.5 */
+        task.inner = (ike2_bytes){ .ptr = whole->inner.ptr + from,
+                                   .len = left < slice ? left : slice };
+        err = seal_one(sa, p, &task);
+    }
+    return err;
+}
+
+/* In one piece if it fits or the peer cannot reassemble, else in fragments. */
+static ike2_err seal(struct sa *sa, const struct seal_task *task, struct parcel **out)
+{
+    const struct protector *seal_with = &sa->protection.seal;
+    size_t whole = ike2_protect_size(seal_with, task->inner.len, false);
+    size_t room = message_room(sa), n = 1, slice = 0;
+    struct parcel *p;
+    ike2_err err;
+
+    if (sa->intent.fragmentation && whole > room) {
+        slice = ike2_protect_room(seal_with, room, true);
+        n = slice == 0 ? 0 : (task->inner.len + slice - 1) / slice;
+        whole = n * room;
+    }
+    if (n == 0 || n > FRAGMENTS_MAX)
+        return IKE2_ERR_SPACE;
+    p = ike2_parcel_new(sa->host, &task->header, n, whole);
+    if (p == NULL)
+        return IKE2_ERR_MEMORY;
+    err = n == 1 ? seal_one(sa, p, task) : seal_fragments(sa, p, task, slice, n);
+    if (err != IKE2_OK) {
+        ike2_parcel_unref(sa->host, p);
+        return err;
+    }
+    *out = p;
+    return IKE2_OK;
+}
+
+static ike2_err compose_sealed(struct sa *sa, const ike2_header *header, compose *write,
+                               const struct exchange *x, struct parcel **out)
+{
+    struct seal_task task = { .header = *header };
+    ike2_err err = chain_compose(sa, write, x, &task.first, &task.inner);
+
+    if (err == IKE2_OK)
+        err = seal(sa, &task, out);
+    ike2_secret_wipe(sa->host->out.ptr, task.inner.len + 1);
+    return err;
+}
+
+static ike2_err compose_plain(struct sa *sa, const ike2_header *header, compose *write,
+                              const struct exchange *x, struct parcel **out)
+{
+    struct parcel *p;
+    ike2_bytes message;
+    ike2_err err = ike2_message_compose(sa, header, write, x, &message);
+    uint8_t *room;
+    size_t cap;
+
+    if (err != IKE2_OK)
+        return err;
+    p = ike2_parcel_new(sa->host, header, 1, message.len);
+    if (p == NULL)
+        return IKE2_ERR_MEMORY;
+    room = ike2_parcel_room(p, &cap);
+    memcpy(room, message.ptr, message.len);
+    ike2_parcel_add(p, (ike2_bytes){ .ptr = room, .len = message.len });
+    *out = p;
+    return IKE2_OK;
+}
+
+/* --- Sending ------------------------------------------------------------------------- */
+
+/* Without memory for the output the datagram counts as lost. */
+static void parcel_send(struct sa *sa, struct parcel *p, const ike2_path *path)
+{
+    struct host *host = sa->host;
+    const struct send what = { .parcel = p, .path = *path, .sa = sa->id,
+                               .peer_tag = sa_peer_tag(sa) };
+
+    if (ike2_send_push(host, &what) != IKE2_OK)
+        return;
+    sa->clock.last_out_at = host->now;
+    host->stats.messages_out++;
+    (void)ike2_note_message_out(sa, p, path);
+    if (sa->nat.local)
+        ike2_timer_set(host, &sa->clock.timers, TIMER_KEEPALIVE,
+                       host->now + sa->peer->peer.nat_keepalive_seconds * UINT64_C(1000));
+}
+
+void ike2_keepalive_send(struct sa *sa)
+{
+    struct host *host = sa->host;
+    const struct send what = { .path = sa->path, .sa = sa->id, .peer_tag = sa_peer_tag(sa) };
+
+    (void)ike2_send_push(host, &what);
+    ike2_timer_set(host, &sa->clock.timers, TIMER_KEEPALIVE,
+                   host->now + sa->peer->peer.nat_keepalive_seconds * UINT64_C(1000));
+}
+
+/* Jitter keeps many SAs from speaking at once; without randomness the schedule is kept as it is. */
+static uint32_t jittered(const struct host *host, uint32_t wait_ms)
+{
+    const ike2_crypto *c = host->crypto;
+    uint64_t range = (uint64_t)wait_ms * host->settings.retransmit.jitter_percent / 100;
+    uint8_t octets[4];
+    uint64_t draw = 0;
+
+    if (range == 0 || c->random(c->user, octets, sizeof octets) != IKE2_OK)
+        return wait_ms;
+    for (size_t i = 0; i < sizeof octets; i++)
+        draw = draw << 8 | octets[i];
+    return (uint32_t)(wait_ms - range + draw % (2 * range + 1));
+}
+
+static void request_arm(struct sa *sa)
+{
+    struct host *host = sa->host;
+    uint32_t wait = jittered(host, sa->request.wait_ms);
+
+    if (sa->request.tries > 1)
+        (void)ike2_note_retransmit(sa, wait);
+    ike2_timer_set(host, &sa->clock.timers, TIMER_RETRANSMIT, host->now + wait);
+}
+
+static void request_open(struct sa *sa, struct parcel *p, enum purpose purpose)
+{
+    ike2_parcel_unref(sa->host, sa->request.parcel);
+    sa->request = (struct request){
+        .parcel = p, .path = sa->path, .tries = 1, .purpose = purpose,
+        .wait_ms = sa->host->settings.retransmit.first_ms,
+    };
+    parcel_send(sa, p, &sa->path);
+    request_arm(sa);
+}
+
+ike2_err ike2_request_send(struct sa *sa, uint8_t exchange, enum purpose purpose, compose *write,
+                           const struct exchange *x)
+{
+    const ike2_header header = header_of(sa, exchange, sa->window.next_out, false);
+    struct parcel *p;
+    ike2_err err = compose_sealed(sa, &header, write, x, &p);
+
+    if (err != IKE2_OK)
+        return err;
+    sa->window.next_out++;
+    request_open(sa, p, purpose);
+    return IKE2_OK;
+}
+
+ike2_err ike2_request_send_init(struct sa *sa, compose *write, const struct exchange *x)
+{
+    ike2_header header = header_of(sa, IKE2_EXCHANGE_IKE_SA_INIT, 0, false);
+    struct parcel *p;
+    ike2_err err;
+
+    header.spi_r = 0;
+    err = compose_plain(sa, &header, write, x, &p);
+    if (err != IKE2_OK)
+        return err;
+    sa->window.next_out = 1;
+    request_open(sa, p, PURPOSE_INIT);
+    return IKE2_OK;
+}
+
+void ike2_request_pause(struct sa *sa)
+{
+    sa->request.is_answered = true;
+    ike2_timer_set(sa->host, &sa->clock.timers, TIMER_RETRANSMIT, IKE2_TIME_NEVER);
+}
+
+void ike2_request_resume(struct sa *sa)
+{
+    if (sa->request.parcel == NULL || !sa->request.is_answered)
+        return;
+    sa->request.is_answered = false;
+    request_arm(sa);
+}
+
+void ike2_request_close(struct sa *sa)
+{
+    ike2_parcel_unref(sa->host, sa->request.parcel);
+    sa->request = (struct request){ 0 };
+    ike2_timer_set(sa->host, &sa->clock.timers, TIMER_RETRANSMIT, IKE2_TIME_NEVER);
+}
+
+void ike2_request_on_timer(struct sa *sa)
+{
+    const ike2_retransmit *plan = &sa->host->settings.retransmit;
+    struct request *r = &sa->request;
+    uint64_t wait;
+
+    if (r->parcel == NULL || r->is_answered)
+        return;
+    if (r->tries >= plan->tries) {
+        /* RFC 7296 2.4: nobody answers: the SA is gone. */
+        ike2_sa_end(sa, IKE2_REASON_TIMEOUT, 0, ike2_note_timer(sa, TIMER_RETRANSMIT));
+        return;
+    }
+    wait = (uint64_t)r->wait_ms * plan->backoff_percent / 100;
+    r->wait_ms = (uint32_t)(plan->max_ms != 0 && wait > plan->max_ms ? plan->max_ms : wait);
+    r->tries++;
+    sa->clock.retransmits++;
+    sa->host->stats.retransmits_out++;
+    parcel_send(sa, r->parcel, &r->path);
+    request_arm(sa);
+}
+
+/* --- Responses ----------------------------------------------------------------------- */
+
+static void response_keep(struct sa *sa, struct parcel *p, const struct exchange *x)
+{
+    ike2_parcel_unref(sa->host, sa->window.last_response);
+    sa->window.last_response = p;
+    sa->window.next_in = x->in.header.message_id + 1;
+    parcel_send(sa, p, &x->path);
+}
+
+ike2_err ike2_response_send(struct sa *sa, const struct exchange *x, compose *write)
+{
+    const ike2_header *in = &x->in.header;
+    const ike2_header header = header_of(sa, in->exchange, in->message_id, true);
+    struct parcel *p;
+    ike2_err err = compose_sealed(sa, &header, write, x, &p);
+
+    if (err == IKE2_OK)
+        response_keep(sa, p, x);
+    return err;
+}
+
+static ike2_err respond_plain(struct sa *sa, const ike2_header *header, const struct exchange *x,
+                              compose *write)
+{
+    struct parcel *p;
+    ike2_err err = compose_plain(sa, header, write, x, &p);
+
+    if (err == IKE2_OK)
+        response_keep(sa, p, x);
+    return err;
+}
+
+ike2_err ike2_response_send_init(struct sa *sa, const struct exchange *x, compose *write)
+{
+    const ike2_header header = header_of(sa, IKE2_EXCHANGE_IKE_SA_INIT, 0, true);
+
+    return respond_plain(sa, &header, x, write);
+}
+
+ike2_err ike2_refusal_send_init(struct sa *sa, const struct exchange *x, compose *write)
+{
+    ike2_header header = header_of(sa, IKE2_EXCHANGE_IKE_SA_INIT, 0, true);
+
+    header.spi_r = 0; /* RFC 7296 2.6 */
+    return respond_plain(sa, &header, x, write);
+}
+
+void ike2_response_repeat(struct sa *sa, const ike2_path *path)
+{
+    sa->host->stats.retransmits_in++;
+    if (sa->window.last_response != NULL)
+        parcel_send(sa, sa->window.last_response, path);
+}

@@ -1,0 +1,404 @@
+/* sa/sa.c - the life of one IKE SA: made, entered, ended. */
+#include "sa/sa.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sa/child.h"
+#include "sa/exchange.h"
+#include "sa/halfopen.h"
+#include "sa/info.h"
+#include "sa/init.h"
+#include "sa/note.h"
+#include "sa/request.h"
+
+/* --- States -------------------------------------------------------------------------- */
+
+const char *ike2_sa_state_name(enum state s)
+{
+    static const char *const names[STATE_COUNT] = {
+        [STATE_START] = "START", [STATE_INIT] = "INIT",       [STATE_AUTH] = "AUTH",
+        [STATE_UP] = "UP",       [STATE_CLOSING] = "CLOSING", [STATE_DEAD] = "DEAD",
+    };
+
+    return names[s];
+}
+
+/* The moves there are; the state table in doc/architecture.md says when. */
+static bool move_is_legal(enum state from, enum state to)
+{
+    static const unsigned to_set[STATE_COUNT] = {
+        [STATE_START] = 1u << STATE_INIT | 1u << STATE_DEAD,
+        [STATE_INIT] = 1u << STATE_AUTH | 1u << STATE_DEAD,
+        [STATE_AUTH] = 1u << STATE_UP | 1u << STATE_CLOSING | 1u << STATE_DEAD,
+        [STATE_UP] = 1u << STATE_CLOSING | 1u << STATE_DEAD,
+        [STATE_CLOSING] = 1u << STATE_DEAD,
+        [STATE_DEAD] = 0,
+    };
+
+    return (to_set[from] >> to & 1) != 0;
+}
+
+void ike2_sa_enter(struct sa *sa, enum state to)
+{
+    enum state from = sa->state;
+
+    assert(move_is_legal(from, to));
+    (void)move_is_legal;
+    sa->state = to;
+    (void)ike2_note_state(sa, from, to);
+}
+
+/* --- Making -------------------------------------------------------------------------- */
+
+enum { SPI_TRIES = 8 };
+
+/* RFC 7296 2.6: SPIs are chosen at random; 3.1: never zero. */
+static ike2_err sa_draw_spi(struct sa *sa)
+{
+    const ike2_crypto *c = sa->host->crypto;
+    ike2_err err = IKE2_ERR_CRYPTO;
+
+    for (int i = 0; i < SPI_TRIES; i++) {
+        uint8_t octets[8];
+        uint64_t spi = 0;
+
+        if (c->random(c->user, octets, sizeof octets) != IKE2_OK)
+            return IKE2_ERR_CRYPTO;
+        for (size_t j = 0; j < sizeof octets; j++)
+            spi = spi << 8 | octets[j];
+        if (spi == 0)
+            continue;
+        *(sa->role == INITIATOR ? &sa->spi.i : &sa->spi.r) = spi;
+        err = ike2_map_add(&sa->host->spis, &sa->host->mem, spi, sa);
+        if (err != IKE2_ERR_ARGUMENT)
+            break;
+    }
+    return err;
+}
+
+/* Names, timers, stage: each undone by sa_unregister, in any order. */
+static ike2_err sa_register(struct sa *sa)
+{
+    struct host *host = sa->host;
+    ike2_err err = ike2_heap_reserve(&host->timers, &host->mem);
+
+    if (err != IKE2_OK)
+        return err;
+    sa->init = ike2_init_stage_new(host);
+    err = sa->init == NULL ? IKE2_ERR_MEMORY
+                           : ike2_map_add(&host->sas, &host->mem, sa->id, sa);
+    if (err == IKE2_OK)
+        err = sa_draw_spi(sa);
+    if (err != IKE2_OK) {
+        ike2_map_remove(&host->sas, sa->id);
+        ike2_init_stage_free(sa);
+        ike2_heap_unreserve(&host->timers);
+    }
+    return err;
+}
+
+ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, struct sa **out)
+{
+    struct sa *sa;
+    ike2_err err;
+
+    if (host->stats.sas >= host->settings.limits.sas)
+        return IKE2_ERR_LIMIT;
+    sa = ike2_mem_acquire(&host->mem, sizeof *sa);
+    if (sa == NULL)
+        return IKE2_ERR_MEMORY;
+    sa->host = host;
+    sa->role = role;
+    sa->path = *path;
+    sa->id = ++host->serial;
+    sa->clock.created_at = sa->clock.last_in_at = host->now;
+    list_init(&sa->children.list);
+    ike2_timers_init(&sa->clock.timers);
+    err = sa_register(sa);
+    if (err != IKE2_OK) {
+        ike2_mem_release(&host->mem, sa, sizeof *sa);
+        return err;
+    }
+    host->stats.sas++;
+    *out = sa;
+    return IKE2_OK;
+}
+
+/* The octets of both; outputs view them. */
+struct identities {
+    struct grave grave;
+    size_t size;
+    uint8_t octets[];
+};
+
+static void identities_bury(struct sa *sa)
+{
+    if (sa->who.octets != NULL)
+        ike2_output_bury(sa->host, &sa->who.octets->grave, sa->who.octets->size);
+    sa->who.octets = NULL;
+}
+
+ike2_err ike2_sa_set_ids(struct sa *sa, const ike2_id *local, const ike2_id *remote)
+{
+    struct host *host = sa->host;
+    size_t size = sizeof(struct identities) + local->data.len + remote->data.len;
+    struct identities *ids = ike2_mem_acquire(&host->mem, size);
+    uint8_t *at;
+
+    if (ids == NULL)
+        return IKE2_ERR_MEMORY;
+    ids->size = size;
+    at = ids->octets;
+    if (local->data.len != 0)
+        memcpy(at, local->data.ptr, local->data.len);
+    sa->who.local = (ike2_id){ .type = local->type, .data = { at, local->data.len } };
+    at += local->data.len;
+    if (remote->data.len != 0)
+        memcpy(at, remote->data.ptr, remote->data.len);
+    sa->who.remote = (ike2_id){ .type = remote->type, .data = { at, remote->data.len } };
+    identities_bury(sa);
+    sa->who.octets = ids;
+    return IKE2_OK;
+}
+
+void ike2_sa_use_keys(struct sa *sa, const struct protection *p)
+{
+    bool initiator = sa->role == INITIATOR;
+    const struct sa_keys *k = &p->keys;
+    struct protector *seal = &sa->protection.seal, *open = &sa->protection.open;
+
+    sa->protection = *p;
+    *seal = (struct protector){
+        .crypto = sa->host->crypto, .encr = p->suite.encr, .integ = p->suite.integ,
+        .encr_key = initiator ? k->ei : k->er, .integ_key = initiator ? k->ai : k->ar,
+        .sizes = p->sizes.sk, .iv_random = p->sizes.iv_random,
+    };
+    *open = *seal;
+    open->encr_key = initiator ? k->er : k->ei;
+    open->integ_key = initiator ? k->ar : k->ai;
+    sa->protection.has_keys = true;
+}
+
+/* --- Ending -------------------------------------------------------------------------- */
+
+/* Off every list; nothing of it can be found any more. */
+static void sa_unregister(struct sa *sa)
+{
+    struct host *host = sa->host;
+
+    ike2_half_open_remove(sa);
+    ike2_timers_stop(host, &sa->clock.timers);
+    ike2_heap_unreserve(&host->timers);
+    ike2_map_remove(&host->spis, sa_spi_local(sa));
+    ike2_map_remove(&host->sas, sa->id);
+    host->stats.sas--;
+}
+
+static void sa_release(struct sa *sa)
+{
+    struct host *host = sa->host;
+
+    ike2_request_close(sa);
+    ike2_parcel_unref(host, sa->window.last_response);
+    sa->window.last_response = NULL;
+    ike2_assembly_clear(host, &sa->window.assembly[0]);
+    ike2_assembly_clear(host, &sa->window.assembly[1]);
+    ike2_init_stage_free(sa);
+    ike2_sa_keys_clear(host->crypto, &sa->protection.keys);
+    sa->protection.has_keys = false;
+}
+
+static void sa_bury(struct sa *sa)
+{
+    struct host *host = sa->host;
+
+    ike2_definition_unref(host, sa->peer);
+    sa->peer = NULL;
+    identities_bury(sa);
+    ike2_output_bury(host, &sa->grave, sizeof *sa);
+}
+
+/* The lanes are empty. */
+static void sa_finish(struct sa *sa)
+{
+    struct host *host = sa->host;
+
+    ike2_sa_enter(sa, STATE_DEAD);
+    sa_unregister(sa);
+    sa_release(sa);
+    ike2_output_withdraw(host, &sa->events.up);
+    if (sa->intent.is_announced)
+        ike2_output_push(host, &sa->events.down, IKE2_EVENT_SA_DOWN, sa);
+    else
+        sa_bury(sa);
+}
+
+static void ending_set(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace)
+{
+    if (sa->ending.reason != IKE2_REASON_NONE)
+        return; /* the first reason is the true one */
+    sa->ending.reason = reason;
+    sa->ending.notify = notify;
+    sa->ending.trace = trace != 0 ? trace : ike2_note_down(sa);
+}
+
+/* A child's end may be the SA's own: the next one is read before. */
+static void sa_end_children(struct sa *sa)
+{
+    struct list_node *n = list_first(&sa->children.list), *next;
+
+    for (; n != NULL; n = next) {
+        struct child *c = LIST_ENTRY(n, struct child, node);
+
+        next = list_next(&sa->children.list, n);
+        if (c->state == CHILD_GONE)
+            ike2_child_bury(c);
+        else
+            ike2_child_end(c, false, sa->ending.reason, sa->ending.notify, sa->ending.trace);
+    }
+}
+
+void ike2_sa_end(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace)
+{
+    if (sa_is_over(sa))
+        return;
+    ending_set(sa, reason, notify, trace);
+    sa->intent.is_ending = true;
+    ike2_timers_stop(sa->host, &sa->clock.timers);
+    ike2_exchange_abandon(sa->exchanges.ours);
+    ike2_exchange_abandon(sa->exchanges.theirs);
+    sa_end_children(sa);
+    ike2_sa_settle(sa);
+}
+
+void ike2_sa_leave(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace)
+{
+    if (sa_is_over(sa) || sa->state == STATE_CLOSING)
+        return;
+    if (!sa->protection.has_keys || (reason == IKE2_REASON_LOCAL && sa->state != STATE_UP)) {
+        ike2_sa_end(sa, reason, notify, trace);
+        return;
+    }
+    ending_set(sa, reason, notify, trace);
+    ike2_sa_enter(sa, STATE_CLOSING);
+    ike2_exchange_abandon(sa->exchanges.ours);
+    ike2_exchange_abandon(sa->exchanges.theirs);
+    sa->intent.wants_report = notify;
+    sa->intent.wants_delete = notify == 0;
+    sa_end_children(sa);
+    ike2_sa_settle(sa);
+}
+
+void ike2_sa_settle(struct sa *sa)
+{
+    if (sa->state == STATE_DEAD)
+        return;
+    if (!sa->intent.is_ending)
+        ike2_info_next(sa);
+    else if (sa->children.n == 0)
+        sa_finish(sa);
+}
+
+void ike2_sa_destroy(struct sa *sa)
+{
+    struct host *host = sa->host;
+    struct list_node *n;
+
+    ike2_exchange_abandon(sa->exchanges.ours);
+    ike2_exchange_abandon(sa->exchanges.theirs);
+    while ((n = list_first(&sa->children.list)) != NULL)
+        ike2_child_destroy(LIST_ENTRY(n, struct child, node));
+    ike2_output_withdraw(host, &sa->events.up);
+    sa_unregister(sa);
+    sa_release(sa);
+    sa_bury(sa);
+}
+
+/* --- Timers -------------------------------------------------------------------------- */
+
+static void sa_on_assembly_timer(struct sa *sa)
+{
+    ike2_assembly_clear(sa->host, &sa->window.assembly[0]);
+    ike2_assembly_clear(sa->host, &sa->window.assembly[1]);
+}
+
+static void sa_on_lane_timer(struct sa *sa)
+{
+    struct list_node *n = list_first(&sa->children.list), *next;
+
+    for (; n != NULL; n = next) {
+        next = list_next(&sa->children.list, n);
+        ike2_lane_on_late(LIST_ENTRY(n, struct child, node));
+    }
+}
+
+static void sa_on_exchange_timer(struct sa *sa, struct exchange *x)
+{
+    if (x != NULL)
+        ike2_exchange_on_timer(x);
+    else
+        ike2_sa_settle(sa); /* a request of ours found no memory */
+}
+
+void ike2_sa_on_timer(struct sa *sa, enum timer which)
+{
+    switch (which) {
+    case TIMER_RETRANSMIT:
+        ike2_request_on_timer(sa);
+        break;
+    case TIMER_DOUBT:
+        ike2_sa_end(sa, IKE2_REASON_DOUBT, sa->ending.doubt_notify, sa->ending.doubt_trace);
+        break;
+    case TIMER_HALF_OPEN:
+        ike2_sa_end(sa, IKE2_REASON_TIMEOUT, 0, ike2_note_timer(sa, which));
+        break;
+    case TIMER_OURS:
+        sa_on_exchange_timer(sa, sa->exchanges.ours);
+        break;
+    case TIMER_THEIRS:
+        sa_on_exchange_timer(sa, sa->exchanges.theirs);
+        break;
+    case TIMER_LANE:
+        sa_on_lane_timer(sa);
+        break;
+    case TIMER_LIVENESS:
+        ike2_info_probe(sa);
+        break;
+    case TIMER_KEEPALIVE:
+        ike2_keepalive_send(sa);
+        break;
+    case TIMER_ASSEMBLY:
+        sa_on_assembly_timer(sa);
+        break;
+    case TIMER_COUNT:
+        break;
+    }
+}
+
+/* --- Outputs ------------------------------------------------------------------------- */
+
+static void sa_fill(const struct sa *sa, ike2_output *out)
+{
+    out->sa = sa->id;
+    out->peer_tag = sa_peer_tag(sa);
+    out->u.sa.spi_local = sa_spi_local(sa);
+    out->u.sa.spi_remote = sa_spi_remote(sa);
+    out->u.sa.path = &sa->path;
+    out->u.sa.local_id = &sa->who.local;
+    out->u.sa.remote_id = &sa->who.remote;
+}
+
+void ike2_sa_fill_up(const struct sa *sa, ike2_output *out)
+{
+    sa_fill(sa, out);
+}
+
+void ike2_sa_fill_down(struct sa *sa, ike2_output *out)
+{
+    sa_fill(sa, out);
+    out->u.sa.reason = sa->ending.reason;
+    out->u.sa.notify = sa->ending.notify;
+    out->u.sa.trace = sa->ending.trace;
+    sa_bury(sa);
+}

@@ -1,0 +1,168 @@
+/* sa/sa.h - one IKE SA. It knows no other SA and no socket; it talks upward by outputs only. */
+#ifndef SA_SA_H
+#define SA_SA_H
+
+#include "crypto/keys.h"
+#include "crypto/protect.h"
+#include "sa/definition.h"
+#include "sa/fragment.h"
+#include "sa/parcel.h"
+#include "sa/timers.h"
+
+struct exchange;
+struct identities;
+struct init_stage;
+
+enum role { INITIATOR = 1, RESPONDER = 2, EITHER = 3 }; /* a set */
+
+/* A state exists only if a different set of messages is legal in it. */
+enum state {
+    STATE_START,   /* nothing sent or answered yet */
+    STATE_INIT,    /* IKE_SA_INIT is under way, or answered: 1.2 */
+    STATE_AUTH,    /* keys are in use, nobody is authenticated: IKE_AUTH */
+    STATE_UP,      /* both are authenticated */
+    STATE_CLOSING, /* our Delete is under way: 1.4.1 */
+    STATE_DEAD,    /* SA_DOWN is queued or was not due */
+    STATE_COUNT
+};
+
+enum purpose {
+    PURPOSE_INIT, PURPOSE_AUTH, PURPOSE_PROBE, PURPOSE_DELETE_CHILD, PURPOSE_DELETE_SA,
+    PURPOSE_REPORT /* AUTHENTICATION_FAILED by an initiator, 2.21.2 */
+};
+
+/* Our one open request, 2.3: the window is 1. */
+struct request {
+    struct parcel *parcel;   /* NULL = none is open */
+    ike2_path path;
+    uint16_t tries;          /* transmissions so far */
+    uint32_t wait_ms;        /* before the next one, without jitter */
+    bool is_answered;        /* the response is being dealt with: no retransmission */
+    enum purpose purpose;
+};
+
+/* Message IDs, 2.2. */
+struct window {
+    uint32_t next_in, next_out;
+    struct parcel *last_response; /* for `next_in` - 1, sent again when it is asked for again */
+    struct assembly assembly[2];  /* fragments of requests, of responses */
+};
+
+/* Keys and what follows from them. */
+struct protection {
+    ike2_suite suite;
+    struct suite_sizes sizes;
+    struct sa_keys keys;
+    struct protector seal, open;
+    bool has_keys;
+};
+
+/* Why the SA ends, or might. */
+struct ending {
+    uint8_t reason;
+    uint16_t notify;
+    uint64_t trace;
+    uint16_t doubt_notify;   /* of an unprotected error, 2.21; 0 = none so far */
+    uint64_t doubt_trace;
+};
+
+/* When what happened, and what is to happen. */
+struct clock {
+    struct timers timers;
+    ike2_time created_at, established_at, last_in_at, last_out_at;
+    uint32_t retransmits;
+};
+
+/* What is to come, and what has been agreed on the way. */
+struct intent {
+    bool is_announced;       /* the integrator knows the id: SA_DOWN is due */
+    bool is_ending;          /* waits for its lanes only */
+    bool wants_delete, wants_probe;
+    bool fragmentation;      /* RFC 7383 was agreed */
+    uint16_t wants_report;   /* a failure to be told, 2.21.2; 0 = none */
+};
+
+/* RFC 7296 2.23. */
+struct nat {
+    bool local, remote;      /* a NAT was seen on our side, on the peer's */
+    uint16_t port_local, port_remote; /* an initiator's, once one has been seen */
+};
+
+struct sa {
+    struct grave grave;
+    struct { struct output up, down; } events;
+    struct host *host;
+    struct definition *peer; /* NULL: a responder that has not been told */
+    ike2_sa_id id;
+    enum role role;
+    enum state state;
+    struct { uint64_t i, r; } spi;
+    ike2_path path;
+    struct nat nat;
+    struct intent intent;
+    struct { ike2_id local, remote; struct identities *octets; } who; /* as proven */
+    struct init_stage *init; /* NULL once the SA is up */
+    struct protection protection;
+    struct window window;
+    struct request request;
+    struct { struct exchange *ours, *theirs; } exchanges; /* in progress, or NULL */
+    struct { struct list list; size_t n; } children;
+    struct ending ending;
+    struct clock clock;
+};
+
+/* One received message for an SA, its octets in the host's own room. */
+struct datagram {
+    const ike2_path *path;
+    ike2_header header;
+    uint8_t *octets;
+    size_t len;
+};
+
+/* --- Life ---------------------------------------------------------------------------- */
+
+/* Makes an SA in STATE_START with a fresh local SPI; IKE2_ERR_MEMORY, _LIMIT, _CRYPTO. */
+ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, struct sa **out);
+/* The only assignment of the state; traces, and asserts that the move is in the list. */
+void ike2_sa_enter(struct sa *sa, enum state to);
+const char *ike2_sa_state_name(enum state s);
+/* Ends the SA: nothing more is sent; children leave the data plane first, then SA_DOWN. */
+void ike2_sa_end(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace);
+/* Ends it politely: Delete, or a report of `notify`, then ike2_sa_end. */
+void ike2_sa_leave(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace);
+/* Goes on with what waited: the next request, or the end. After every change. */
+void ike2_sa_settle(struct sa *sa);
+/* One of its timers. */
+void ike2_sa_on_timer(struct sa *sa, enum timer which);
+/* Releases everything at once, sending nothing: the endpoint goes away. */
+void ike2_sa_destroy(struct sa *sa);
+/* Copies the two identities into the SA; once. */
+ike2_err ike2_sa_set_ids(struct sa *sa, const ike2_id *local, const ike2_id *remote);
+/* Puts the derived keys in use, 2.14. */
+void ike2_sa_use_keys(struct sa *sa, const struct protection *p);
+
+static inline uint64_t sa_spi_local(const struct sa *sa)
+{
+    return sa->role == INITIATOR ? sa->spi.i : sa->spi.r;
+}
+
+static inline uint64_t sa_spi_remote(const struct sa *sa)
+{
+    return sa->role == INITIATOR ? sa->spi.r : sa->spi.i;
+}
+
+static inline uint64_t sa_peer_tag(const struct sa *sa)
+{
+    return sa->peer == NULL ? 0 : sa->peer->peer.tag;
+}
+
+static inline bool sa_is_over(const struct sa *sa)
+{
+    return sa->intent.is_ending || sa->state == STATE_DEAD;
+}
+
+void ike2_sa_fill_up(const struct sa *sa, ike2_output *out);
+/* Filled as the last thing that happens to the SA: it is buried. */
+void ike2_sa_fill_down(struct sa *sa, ike2_output *out);
+
+#endif
