@@ -1,0 +1,148 @@
+/* endpoint/commands.c - peers and commands of the integrator's. RFC 7296 1.2, 1.4.1, 2.4. */
+#include <string.h>
+
+#include "endpoint/endpoint.h"
+#include "sa/child.h"
+#include "sa/info.h"
+#include "sa/init.h"
+
+enum { NAT_PORT = 4500 };
+
+/* --- Peers --------------------------------------------------------------------------- */
+
+ike2_err ike2_peer_define(ike2_endpoint *ep, const ike2_peer_config *cfg, ike2_peer_id *out)
+{
+    struct host *host = &ep->host;
+    struct definition *d;
+    ike2_err err = ike2_definition_new(host, cfg, &d);
+
+    if (err != IKE2_OK)
+        return err;
+    d->id = ++host->serial;
+    err = ike2_map_add(&ep->peers, &host->mem, d->id, d);
+    if (err != IKE2_OK) {
+        ike2_definition_unref(host, d);
+        return err;
+    }
+    *out = d->id;
+    return IKE2_OK;
+}
+
+ike2_err ike2_peer_undefine(ike2_endpoint *ep, ike2_peer_id peer)
+{
+    struct definition *d = ike2_map_get(&ep->peers, peer);
+
+    if (d == NULL)
+        return IKE2_ERR_STALE;
+    ike2_map_remove(&ep->peers, peer);
+    d->id = 0;
+    ike2_definition_unref(&ep->host, d);
+    return IKE2_OK;
+}
+
+/* --- IKE SAs ------------------------------------------------------------------------- */
+
+static bool connect_is_valid(const ike2_connect *c)
+{
+    return c->path != NULL && (c->path->remote.family == 4 || c->path->remote.family == 6) &&
+           c->path->remote.port != 0 &&
+           (c->path->encap == IKE2_ENCAP_NONE || c->path->encap == IKE2_ENCAP_UDP);
+}
+
+ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time now, const ike2_connect *given,
+                         ike2_sa_id *out)
+{
+    struct host *host = &ep->host;
+    ike2_connect connect = { 0 };
+    struct definition *d;
+    struct sa *sa;
+    ike2_err err;
+
+    memcpy(&connect, given,
+           given->struct_size < sizeof connect ? given->struct_size : sizeof connect);
+    if (!connect_is_valid(&connect))
+        return IKE2_ERR_ARGUMENT;
+    d = ike2_map_get(&ep->peers, connect.peer);
+    if (d == NULL)
+        return IKE2_ERR_STALE;
+    if (!ike2_outputs_have_room(host))
+        return IKE2_ERR_LIMIT;
+    endpoint_enter(ep, now);
+    err = ike2_sa_new(host, INITIATOR, connect.path, &sa);
+    if (err != IKE2_OK)
+        return err;
+    sa->peer = ike2_definition_ref(d);
+    sa->nat.port_local = connect.nat_port_local != 0 ? connect.nat_port_local
+                                                     : host->settings.nat_port;
+    sa->nat.port_remote = connect.nat_port_remote != 0 ? connect.nat_port_remote : NAT_PORT;
+    sa->intent.is_announced = true;
+    *out = sa->id;
+    err = ike2_exchange_begin(sa, &ike2_init_connect, true, NULL);
+    if (err != IKE2_OK)
+        ike2_sa_destroy(sa);
+    else
+        host->stats.connects++;
+    return err;
+}
+
+static ike2_err sa_find(ike2_endpoint *ep, ike2_time now, ike2_sa_id id, struct sa **out)
+{
+    *out = ike2_map_get(&ep->host.sas, id);
+    if (*out == NULL)
+        return IKE2_ERR_STALE;
+    if (sa_is_over(*out))
+        return IKE2_ERR_STATE;
+    endpoint_enter(ep, now);
+    return IKE2_OK;
+}
+
+ike2_err ike2_sa_close(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
+{
+    struct sa *sa;
+    ike2_err err = sa_find(ep, now, id, &sa);
+
+    if (err == IKE2_OK && sa->state == STATE_CLOSING)
+        err = IKE2_ERR_STATE;
+    if (err == IKE2_OK)
+        ike2_sa_leave(sa, IKE2_REASON_LOCAL, 0, 0);
+    return err;
+}
+
+ike2_err ike2_sa_drop(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
+{
+    struct sa *sa;
+    ike2_err err = sa_find(ep, now, id, &sa);
+
+    if (err == IKE2_OK)
+        ike2_sa_end(sa, IKE2_REASON_LOCAL, 0, 0);
+    return err;
+}
+
+ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
+{
+    struct sa *sa;
+    ike2_err err = sa_find(ep, now, id, &sa);
+
+    if (err == IKE2_OK && sa->state != STATE_UP)
+        err = IKE2_ERR_STATE;
+    if (err == IKE2_OK && !ike2_outputs_have_room(&ep->host))
+        err = IKE2_ERR_LIMIT;
+    if (err == IKE2_OK)
+        ike2_info_probe(sa);
+    return err;
+}
+
+/* --- Child SAs ----------------------------------------------------------------------- */
+
+ike2_err ike2_child_close(ike2_endpoint *ep, ike2_time now, ike2_child_id id)
+{
+    struct child *child = ike2_map_get(&ep->host.children, id);
+
+    if (child == NULL)
+        return IKE2_ERR_STALE;
+    if (child->state != CHILD_UP)
+        return IKE2_ERR_STATE;
+    endpoint_enter(ep, now);
+    ike2_child_end(child, true, IKE2_REASON_LOCAL, 0, 0);
+    return IKE2_OK;
+}

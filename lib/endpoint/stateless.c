@@ -1,0 +1,102 @@
+/* endpoint/stateless.c - replies that need no SA. RFC 7296 2.5, 2.6. */
+#include "endpoint/stateless.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "sa/note.h"
+#include "wire/message.h"
+
+enum { HEADER_OCTETS = 28 };
+
+static void drop(ike2_endpoint *ep, uint32_t cause, const struct datagram *d)
+{
+    ike2_note_drop(&ep->host, NULL, cause, d->path, d->len);
+}
+
+/* One notify under an unprotected header. The room is the endpoint's; the output needs a parcel. */
+static void reply(ike2_endpoint *ep, const struct datagram *d, const ike2_notify *n)
+{
+    struct host *host = &ep->host;
+    ike2_header h = {
+        .spi_i = d->header.spi_i, .version = IKE2_VERSION_2_0, .exchange = d->header.exchange,
+        .flags = IKE2_FLAG_RESPONSE, .message_id = d->header.message_id,
+    };
+    struct send what = { .path = *d->path };
+    ike2_writer w;
+    ike2_bytes message;
+    uint8_t *room;
+    size_t cap;
+
+    ike2_writer_init(&w, host->out.ptr, host->out.cap);
+    ike2_message_begin(&w, &h);
+    ike2_notify_write(&w, n);
+    if (ike2_message_end(&w, &message) != IKE2_OK ||
+        (what.parcel = ike2_parcel_new(host, &h, 1, message.len)) == NULL)
+        return;
+    room = ike2_parcel_room(what.parcel, &cap);
+    memcpy(room, message.ptr, message.len);
+    ike2_parcel_add(what.parcel, bytes_of(room, message.len));
+    (void)ike2_send_push(host, &what);
+    ike2_parcel_unref(host, what.parcel);
+}
+
+static bool cookie_is_due(const ike2_endpoint *ep)
+{
+    const struct settings *s = &ep->host.settings;
+
+    if (s->cookie == IKE2_DEFAULT)
+        return ep->host.stats.half_open >= s->limits.half_open_cookie;
+    return s->cookie == IKE2_ON;
+}
+
+static void demand_cookie(ike2_endpoint *ep, const struct datagram *d,
+                          const struct cookie_source *src)
+{
+    uint8_t octets[COOKIE_OCTETS] = { 0 };
+    const ike2_notify n = { .type = IKE2_NOTIFY_COOKIE,
+                            .data = bytes_of(octets, sizeof octets) };
+
+    drop(ep, IKE2_DROP_COOKIE, d);
+    if (!ike2_limit_take(&ep->stateless, ep->host.now) ||
+        ike2_cookie_make(&ep->cookies, ep->host.now, src, octets) != IKE2_OK)
+        return;
+    reply(ep, d, &n);
+    ep->host.stats.cookies_sent++;
+}
+
+bool ike2_stateless_admit(ike2_endpoint *ep, const struct datagram *d)
+{
+    struct cookie_source src = { .from = &d->path->remote, .spi_i = d->header.spi_i };
+    struct message m;
+    ike2_notify n;
+
+    if (!cookie_is_due(ep))
+        return true;
+    if (ike2_message_index(&d->header, d->header.next_payload,
+                           bytes_of(d->octets + HEADER_OCTETS, d->len - HEADER_OCTETS), false,
+                           &m) != IKE2_OK) {
+        drop(ep, IKE2_DROP_PAYLOAD, d);
+        return false;
+    }
+    src.nonce = ike2_message_body(&m, IKE2_PAYLOAD_NONCE);
+    if (ike2_message_notify(&m, IKE2_NOTIFY_COOKIE, &n) &&
+        ike2_cookie_check(&ep->cookies, ep->host.now, &src, n.data))
+        return true;
+    demand_cookie(ep, d, &src);
+    return false;
+}
+
+void ike2_stateless_refuse_version(ike2_endpoint *ep, const struct datagram *d)
+{
+    const ike2_notify n = { .type = IKE2_NOTIFY_INVALID_MAJOR_VERSION };
+
+    drop(ep, IKE2_DROP_HEADER, d);
+    /* RFC 7296 2.5: only a higher version is told; and never a response, lest two of us answer each
+     * other. */
+    if (d->header.version >> 4 < IKE2_VERSION_2_0 >> 4 ||
+        (d->header.flags & IKE2_FLAG_RESPONSE) != 0 ||
+        !ike2_limit_take(&ep->stateless, ep->host.now))
+        return;
+    reply(ep, d, &n);
+}

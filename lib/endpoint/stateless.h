@@ -1,0 +1,13 @@
+/* endpoint/stateless.h - replies that need no SA: a cookie is demanded, a version is refused.
+ * RFC 7296 2.5, 2.6. Rate limited, never larger than what they answer. */
+#ifndef ENDPOINT_STATELESS_H
+#define ENDPOINT_STATELESS_H
+
+#include "endpoint/endpoint.h"
+
+/* May a first request become an SA? If not, it has been dropped, or answered with a cookie. */
+bool ike2_stateless_admit(ike2_endpoint *ep, const struct datagram *d);
+/* INVALID_MAJOR_VERSION, for versions above ours. */
+void ike2_stateless_refuse_version(ike2_endpoint *ep, const struct datagram *d);
+
+#endif
