@@ -1,4 +1,5 @@
-/* ike2/config.h - what the integrator decides in advance: one endpoint configuration, and one
+/** @file ike2/config.h
+ * What the integrator decides in advance: one endpoint configuration, and one
  * definition per peer, copied once. Every structure starts with `struct_size` (IKE2_INIT); zero is
  * the default everywhere; for durations IKE2_NEVER is "never". Nested structures come by pointer;
  * an array of structures has a stride, so that elements may grow: the distance of two elements in
@@ -30,7 +31,9 @@ typedef struct ike2_policy_query {
  *  narrow what the configured proposals allow. */
 typedef struct ike2_policy {
     size_t struct_size;
-    void *user;
+    void *user; /**< handed to `refuse` */
+    /** NULL allows. A text refuses: constant, shown in the trace. Called on the endpoint's thread;
+     *  it must not call the endpoint. */
     const char *(*refuse)(void *user, const ike2_policy_query *query);
 } ike2_policy;
 
@@ -90,7 +93,7 @@ typedef struct ike2_peer_config {
 /** Computations to hand out as jobs instead of running them inline. */
 enum { IKE2_OFFLOAD_KE = 1u << 0 /**< every step of a key exchange: IKE2_JOB_KE */ };
 
-/** Ceilings; 0 means the default, never "unlimited". */
+/** Ceilings of one endpoint; 0 means the default, never "unlimited". */
 typedef struct ike2_limits {
     size_t struct_size;
     uint32_t sas;                /**< IKE SAs in all states; 0 = 16384 */

@@ -1,4 +1,5 @@
-/* ike2/endpoint.h - the protocol machine. An endpoint holds many IKE SAs, is confined to one
+/** @file ike2/endpoint.h
+ * The protocol machine. An endpoint holds many IKE SAs, is confined to one
  * thread at a time, and performs no I/O. The whole contract:
  *
  *     input | expire | command | answer | finish  ->  poll until NULL  ->  deadline
@@ -15,37 +16,38 @@
 extern "C" {
 #endif
 
+/** The protocol machine of many IKE SAs. */
 typedef struct ike2_endpoint ike2_endpoint;
 
 /* --- Life cycle ------------------------------------------------------------------- */
 
-/** Create an endpoint. `*out` is freed by ike2_endpoint_free. IKE2_ERR_UNSUPPORTED if the provider
+/** Creates an endpoint. `*out` is freed by ike2_endpoint_free. IKE2_ERR_UNSUPPORTED if the provider
  *  lacks what the library cannot do without. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_endpoint_new(const ike2_endpoint_config *cfg, ike2_time now,
                                                     ike2_endpoint **out);
-/** Zeroize and free, sending nothing and removing nothing from the data plane. Jobs still out are
- *  then freed with ike2_job_free. NULL is allowed. */
+/** Zeroizes and frees it, sending nothing and removing nothing from the data plane. Jobs still out
+ *  are then freed with ike2_job_free. NULL is allowed. */
 IKE2_API void ike2_endpoint_free(ike2_endpoint *ep);
 
 /* --- The four verbs ----------------------------------------------------------------- */
 
-/** One UDP payload or TCP frame. Hostile input is never an error here: it is counted, traced and
+/** Takes one received UDP payload. Hostile input is never an error here: it is counted, traced and
  *  dropped. IKE2_ERR_LIMIT: outputs are not being polled, the datagram was not looked at. */
 IKE2_API ike2_err ike2_endpoint_input(ike2_endpoint *ep, ike2_time now, const ike2_path *path,
                                       ike2_bytes payload);
-/** Next output in order, or NULL. Ends the life of the previous one. */
+/** Returns the next output in order, or NULL. Ends the life of the previous one. */
 IKE2_API const ike2_output *ike2_endpoint_poll(ike2_endpoint *ep);
-/** When ike2_endpoint_expire must be called next; IKE2_TIME_NEVER if idle. */
+/** Says when ike2_endpoint_expire must be called next; IKE2_TIME_NEVER if idle. */
 IKE2_API ike2_time ike2_endpoint_deadline(const ike2_endpoint *ep);
-/** Run at most `budget` due timers; call again if the deadline has passed. */
+/** Runs at most `budget` due timers; call again if the deadline has passed. */
 IKE2_API void ike2_endpoint_expire(ike2_endpoint *ep, ike2_time now, uint32_t budget);
 
 /* --- Peers --------------------------------------------------------------------------- */
 
-/** Copy a definition once; connect and answers name it. */
+/** Copies a definition once; connect and answers name it. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_peer_define(ike2_endpoint *ep, const ike2_peer_config *cfg,
                                                    ike2_peer_id *out);
-/** Take the name away at once. SAs that began with the definition keep it until they end. */
+/** Takes the name away at once. SAs that began with the definition keep it until they end. */
 IKE2_API ike2_err ike2_peer_undefine(ike2_endpoint *ep, ike2_peer_id peer);
 
 /* --- Commands: IKE SAs ------------------------------------------------------------------ */
@@ -53,7 +55,7 @@ IKE2_API ike2_err ike2_peer_undefine(ike2_endpoint *ep, ike2_peer_id peer);
 /** An attempt to reach a peer. */
 typedef struct ike2_connect {
     size_t struct_size;
-    ike2_peer_id peer;
+    ike2_peer_id peer;        /**< from ike2_peer_define */
     const ike2_path *path;    /**< port 500 or its substitute, IKE2_ENCAP_NONE; or, with
                                    IKE2_ENCAP_UDP, port 4500 from the first message on */
     uint16_t nat_port_local;  /**< 0 = nat_port of the endpoint */
@@ -108,8 +110,9 @@ typedef struct ike2_child_spec {
     size_t struct_size;
     uint32_t template_index; /**< into `children` of the definition */
     uint32_t reserved;
-    const ike2_ts *ts_local, *ts_remote; /**< within what was requested */
-    size_t n_ts_local, n_ts_remote;      /**< 0 = as the template narrows */
+    const ike2_ts *ts_local;  /**< ours, within what was requested */
+    const ike2_ts *ts_remote; /**< the peer's, likewise */
+    size_t n_ts_local, n_ts_remote; /**< 0 = as the template narrows */
 } ike2_child_spec;
 
 /** CHILD: accept; NULL = as matched. IKE2_ERR_ARGUMENT if nothing of the request remains. */

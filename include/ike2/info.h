@@ -1,4 +1,5 @@
-/* ike2/info.h - looking into an endpoint: for displays, statistics and tests. Nothing here changes
+/** @file ike2/info.h
+ * Looking into an endpoint: for displays, statistics and tests. Nothing here changes
  * anything. Views are valid until the next non-const call on the endpoint. */
 #ifndef IKE2_INFO_H
 #define IKE2_INFO_H
@@ -12,22 +13,25 @@ extern "C" {
 /** An IKE SA as it is now. */
 typedef struct ike2_sa_info {
     size_t struct_size;
-    ike2_sa_id id;
-    ike2_peer_id peer;
-    uint64_t peer_tag;
-    uint64_t spi_local, spi_remote;
+    ike2_sa_id id;              /**< its name */
+    ike2_peer_id peer;          /**< 0 if it has been undefined, or is not known yet */
+    uint64_t peer_tag;          /**< ike2_peer_config.tag */
+    uint64_t spi_local;         /**< chosen by us */
+    uint64_t spi_remote;        /**< chosen by the peer; 0 until known */
     const char *state;          /**< name in the state table, for display only */
-    ike2_id local_id, remote_id; /**< type 0 until known */
+    ike2_id local_id;           /**< ours; type 0 until known */
+    ike2_id remote_id;          /**< the peer's, as proven; type 0 until known */
     bool initiator;             /**< of the IKE SA: we sent the first message */
     bool established;           /**< both sides are authenticated */
-    bool nat_local, nat_remote; /**< a NAT was detected on our side, on the peer's */
+    bool nat_local;             /**< there is a NAT on our side, 2.23, or we pretend one */
+    bool nat_remote;            /**< there is a NAT on the peer's side */
     bool fragmentation;         /**< RFC 7383 was negotiated */
     uint8_t reserved[3];
-    uint32_t n_children;
+    uint32_t n_children;        /**< in all states */
     uint32_t retransmits;       /**< of ours, since the start */
     ike2_suite suite;           /**< type 0 until negotiated */
-    ike2_path path;
-    ike2_time created_at;
+    ike2_path path;             /**< where messages go */
+    ike2_time created_at;       /**< when it began */
     ike2_time established_at;   /**< 0 until established */
     ike2_time last_in_at;       /**< last message that was authentic */
 } ike2_sa_info;
@@ -40,12 +44,12 @@ IKE2_API ike2_sa_id ike2_sa_next(const ike2_endpoint *ep, ike2_sa_id after);
 /** A Child SA as it is now. */
 typedef struct ike2_child_info {
     size_t struct_size;
-    ike2_child_id id;
-    ike2_sa_id sa;
-    uint64_t tag;
+    ike2_child_id id;        /**< its name */
+    ike2_sa_id sa;           /**< the IKE SA it belongs to */
+    uint64_t tag;            /**< ike2_child_config.tag */
     const char *state;       /**< for display only */
     const ike2_pair *pair;   /**< without keys; NULL until negotiated */
-    ike2_time created_at;
+    ike2_time created_at;    /**< when its negotiation began */
 } ike2_child_info;
 
 /** Fills `*out` as far as its struct_size goes. IKE2_ERR_STALE: no such child. */
@@ -81,14 +85,24 @@ enum {
 /** Counters of an endpoint. */
 typedef struct ike2_stats {
     size_t struct_size;
-    uint64_t sas, half_open, children; /**< now */
+    uint64_t sas;               /**< IKE SAs in all states, now */
+    uint64_t half_open;         /**< of these, unauthenticated ones that a peer began */
+    uint64_t children;          /**< Child SAs in all states, now */
     uint64_t octets_held;       /**< from the allocator, now */
     uint64_t reassembly_octets; /**< of these, fragments and parked datagrams */
-    uint64_t outputs_queued;
-    uint64_t messages_in, messages_out; /**< whole and authentic; since the start, as all below */
-    uint64_t retransmits_in, retransmits_out;
-    uint64_t connects, accepts, auth_failures;
-    uint64_t cookies_sent, asks_expired, jobs_expired, lane_failures;
+    uint64_t outputs_queued;    /**< not yet polled, now */
+    /* Since the start: */
+    uint64_t messages_in;       /**< whole and, where it is protected, authentic */
+    uint64_t messages_out;      /**< retransmissions included */
+    uint64_t retransmits_in;    /**< requests and responses that came again */
+    uint64_t retransmits_out;   /**< requests of ours that went again */
+    uint64_t connects;          /**< SAs that we began */
+    uint64_t accepts;           /**< SAs that a peer began */
+    uint64_t auth_failures;     /**< on either side */
+    uint64_t cookies_sent;      /**< first requests answered with a cookie, 2.6 */
+    uint64_t asks_expired;      /**< questions that missed their deadline */
+    uint64_t jobs_expired;      /**< jobs that missed their deadline */
+    uint64_t lane_failures;     /**< data plane jobs that failed */
     uint64_t drops[IKE2_DROP_ROOM]; /**< by IKE2_DROP_* */
 } ike2_stats;
 

@@ -1,4 +1,5 @@
-/* ike2/job.h - work that may leave the thread. A job holds all it needs in memory that was
+/** @file ike2/job.h
+ * Work that may leave the thread. A job holds all it needs in memory that was
  * allocated, and will be freed, on the endpoint's thread; in between any thread may read it and
  * fill the room set aside for the result. Every job ends in exactly one ike2_endpoint_finish
  * (ike2/endpoint.h) or ike2_job_free. */
@@ -29,9 +30,9 @@ IKE2_API ike2_time ike2_job_answer_by(const ike2_job *job);
 /** The outcome of a DATAPLANE job. */
 typedef struct ike2_verdict {
     size_t struct_size;
-    bool ok;
-    uint8_t reserved;
-    uint16_t notify;    /**< refusal of INSTALL: what the peer is told; 0 = the RFC's for the case */
+    bool ok;            /**< done as asked */
+    uint8_t reserved;   /**< 0 */
+    uint16_t notify;    /**< refused INSTALL: what the peer is told; 0 = the RFC's for the case */
     uint32_t reason;    /**< machine-readable, yours: from 0x10000 on */
     char text[96];      /**< terminated; goes to the trace only */
 } ike2_verdict;
@@ -56,6 +57,7 @@ enum { /* ike2_lane_task.op */
 };
 enum { IKE2_HALF_IN = 1, IKE2_HALF_OUT = 2, IKE2_HALF_BOTH = 3 };
 
+/** What a data plane is asked to do with one pair. */
 typedef struct ike2_lane_task {
     uint8_t op;            /**< IKE2_LANE_* */
     uint8_t halves;        /**< REMOVE: IKE2_HALF_*; with the inbound one the pair ends */

@@ -1,4 +1,5 @@
-/* ike2/output.h - everything the library tells the integrator, in one totally ordered stream.
+/** @file ike2/output.h
+ * Everything the library tells the integrator, in one totally ordered stream.
  * Four classes:
  *   SEND      datagrams to transmit
  *   JOB       work that is the integrator's until it is finished (ike2/job.h); the data plane's
@@ -56,7 +57,7 @@ enum {
 /** One pair of SPIs of a Child SA: all a data plane needs. Several pairs of a child may exist at
  *  a time; `spi_in` is the pair's name, unique in the endpoint. */
 typedef struct ike2_pair {
-    ike2_child_id child;
+    ike2_child_id child; /**< the Child SA it belongs to */
     uint64_t tag;      /**< ike2_child_config.tag */
     uint32_t spi_in;   /**< the peer sends to it; chosen by us */
     uint32_t spi_out;  /**< we send to it; chosen by the peer */
@@ -66,12 +67,15 @@ typedef struct ike2_pair {
     uint8_t reserved[5];
     ike2_path path;    /**< tunnel end points */
     ike2_suite suite;  /**< `encr`, `integ`, `esn` */
-    const ike2_ts *ts_local, *ts_remote; /**< as narrowed, 2.9 */
-    size_t n_ts_local, n_ts_remote;
-    /** In an INSTALL job only, else NULL; `integ_*` NULL with AEAD. Keys and salt of an AEAD are
-     *  one handle, salt last. A data plane that keeps handles takes its own reference (key_ref);
-     *  the library keeps none. */
-    ike2_key *encr_in, *integ_in, *encr_out, *integ_out;
+    const ike2_ts *ts_local;  /**< what is behind us, as narrowed, 2.9 */
+    const ike2_ts *ts_remote; /**< what is behind the peer */
+    size_t n_ts_local, n_ts_remote; /**< at least 1 each */
+    /* Keys: in an INSTALL job only, else NULL. A data plane that keeps handles takes its own
+     * reference (key_ref); the library keeps none. */
+    ike2_key *encr_in;   /**< opens what the peer sends; of an AEAD: key, then salt */
+    ike2_key *integ_in;  /**< checks what the peer sends; NULL with an AEAD */
+    ike2_key *encr_out;  /**< seals what we send; of an AEAD: key, then salt */
+    ike2_key *integ_out; /**< authenticates what we send; NULL with an AEAD */
 } ike2_pair;
 
 /** Work that may leave the thread: ike2/job.h. */
@@ -79,17 +83,19 @@ typedef struct ike2_job ike2_job;
 
 /** One message as datagrams, in one piece or in fragments; send them in this order. */
 typedef struct ike2_send {
-    ike2_path path;
+    ike2_path path; /**< from where to where; `encap` picks the socket */
     const ike2_bytes *payloads; /**< UDP payloads, the non-ESP marker included where due */
     size_t n_payloads;
 } ike2_send;
 
 /** About an IKE SA. */
 typedef struct ike2_sa_event {
-    uint64_t spi_local, spi_remote; /**< `spi_remote` 0 if none was received */
+    uint64_t spi_local;  /**< chosen by us */
+    uint64_t spi_remote; /**< chosen by the peer; 0 if none was received */
     uint64_t trace;       /**< DOWN: id of the explaining trace record, or 0 */
-    const ike2_path *path;
-    const ike2_id *local_id, *remote_id; /**< as proven; type 0 before IKE_AUTH */
+    const ike2_path *path; /**< as it is now */
+    const ike2_id *local_id;  /**< ours; type 0 before IKE_AUTH */
+    const ike2_id *remote_id; /**< the peer's, as proven; type 0 before IKE_AUTH */
     uint16_t notify;      /**< DOWN: IKE2_NOTIFY_* as received or sent, or 0 */
     uint8_t reason;       /**< DOWN: IKE2_REASON_* */
     uint8_t reserved[5];
