@@ -18,6 +18,7 @@ struct assembly {
     uint16_t total, n;    /* `total` 0: empty */
     uint8_t first;        /* type of the first inner payload, from the first fragment */
     size_t octets;
+    size_t datagrams;     /* octets of the messages that brought the pieces, for the trace */
     struct piece *pieces; /* `total` of them */
 };
 

@@ -126,15 +126,18 @@ static void receive_fragment(struct sa *sa, const struct datagram *d, const stru
 {
     struct host *host = sa->host;
     struct assembly *a = &sa->window.assembly[is_response(d) ? 1 : 0];
+    struct datagram message = *d; /* which they make together */
     struct opened whole;
 
     switch (ike2_assembly_add(host, a, d->header.message_id, piece)) {
     case ASSEMBLY_STORED:
+        a->datagrams += d->len;
         ike2_timer_set(host, &sa->clock.timers, TIMER_ASSEMBLY, host->now + ASSEMBLY_MS);
         break;
     case ASSEMBLY_WHOLE:
+        message.len += a->datagrams;
         whole = ike2_assembly_take(host, a, host->in.ptr);
-        receive_inner(sa, d, &whole);
+        receive_inner(sa, &message, &whole);
         break;
     case ASSEMBLY_IGNORED:
         drop(sa, IKE2_DROP_FRAGMENT, d);

@@ -257,6 +257,7 @@ ike2_err ike2_request_send_init(struct sa *sa, compose *write, const struct exch
 void ike2_request_pause(struct sa *sa)
 {
     sa->request.is_answered = true;
+    sa->request.due = sa->clock.timers.at[TIMER_RETRANSMIT];
     ike2_timer_set(sa->host, &sa->clock.timers, TIMER_RETRANSMIT, IKE2_TIME_NEVER);
 }
 
@@ -265,7 +266,8 @@ void ike2_request_resume(struct sa *sa)
     if (sa->request.parcel == NULL || !sa->request.is_answered)
         return;
     sa->request.is_answered = false;
-    request_arm(sa);
+    /* As planned before: else a stream of worthless responses would keep us from asking again. */
+    ike2_timer_set(sa->host, &sa->clock.timers, TIMER_RETRANSMIT, sa->request.due);
 }
 
 void ike2_request_close(struct sa *sa)

@@ -38,6 +38,7 @@ struct request {
     uint16_t tries;          /* transmissions so far */
     uint32_t wait_ms;        /* before the next one, without jitter */
     bool is_answered;        /* the response is being dealt with: no retransmission */
+    ike2_time due;           /* of the retransmission that rests meanwhile */
     enum purpose purpose;
 };
 
