@@ -1,32 +1,34 @@
-# Finds mbedTLS's crypto library and defines MbedCrypto::mbedcrypto. Three steps, best first:
-#   1. the CMake package of mbedTLS      (3.x, where the packager installed it)
-#   2. mbedcrypto.pc                     (3.x)
-#   3. the library and header by name    (2.28, which installs neither)
+# Finds mbedTLS's libraries for X.509 and crypto and defines MbedCrypto::mbedcrypto, which is both.
+# Three steps, best first:
+#   1. the CMake package of mbedTLS        (3.x, where the packager installed it)
+#   2. mbedx509.pc and mbedcrypto.pc       (3.x)
+#   3. the libraries and header by name    (2.28, which installs neither)
 # MbedCrypto_PC_REQUIRES or MbedCrypto_PC_LIBS says how a .pc file refers to it. This file is
 # installed beside ike2Config.cmake, because static consumers need the same search.
 find_package(MbedTLS CONFIG QUIET)
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
-    pkg_check_modules(MbedCrypto_PC QUIET IMPORTED_TARGET mbedcrypto)
+    pkg_check_modules(MbedCrypto_PC QUIET IMPORTED_TARGET mbedx509 mbedcrypto)
 endif()
 
-if(TARGET MbedTLS::mbedcrypto)
-    set(MbedCrypto_LIBRARY MbedTLS::mbedcrypto)
+if(TARGET MbedTLS::mbedx509)
+    set(MbedCrypto_LIBRARY MbedTLS::mbedx509 MbedTLS::mbedcrypto)
 elseif(MbedCrypto_PC_FOUND)
     set(MbedCrypto_LIBRARY PkgConfig::MbedCrypto_PC)
 else()
+    find_library(MbedCrypto_X509_LIBRARY_FILE NAMES mbedx509)
     find_library(MbedCrypto_LIBRARY_FILE NAMES mbedcrypto)
     find_path(MbedCrypto_INCLUDE_DIR NAMES mbedtls/version.h)
-    mark_as_advanced(MbedCrypto_LIBRARY_FILE MbedCrypto_INCLUDE_DIR)
-    if(MbedCrypto_LIBRARY_FILE AND MbedCrypto_INCLUDE_DIR)
-        set(MbedCrypto_LIBRARY "${MbedCrypto_LIBRARY_FILE}")
+    mark_as_advanced(MbedCrypto_X509_LIBRARY_FILE MbedCrypto_LIBRARY_FILE MbedCrypto_INCLUDE_DIR)
+    if(MbedCrypto_X509_LIBRARY_FILE AND MbedCrypto_LIBRARY_FILE AND MbedCrypto_INCLUDE_DIR)
+        set(MbedCrypto_LIBRARY "${MbedCrypto_X509_LIBRARY_FILE}" "${MbedCrypto_LIBRARY_FILE}")
     endif()
 endif()
 
 if(MbedCrypto_PC_FOUND)
-    set(MbedCrypto_PC_REQUIRES mbedcrypto)
+    set(MbedCrypto_PC_REQUIRES "mbedx509 mbedcrypto")
 else()
-    set(MbedCrypto_PC_LIBS -lmbedcrypto)
+    set(MbedCrypto_PC_LIBS "-lmbedx509 -lmbedcrypto")
 endif()
 
 include(FindPackageHandleStandardArgs)

@@ -44,7 +44,7 @@ static ike2_err sa_keys_expand(const ike2_crypto *c, const ike2_transform *prf,
                                const ike2_key *skeyseed, const struct key_seeds *seeds,
                                const struct suite_sizes *sizes, struct sa_keys *out)
 {
-    uint8_t spis[2 * SPI_OCTETS];
+    uint8_t spis[2 * SPI_OCTETS] = { 0 };
     const ike2_input key[] = { { .key = skeyseed } };
     const ike2_input data[] = {
         { .octets = seeds->ni },

@@ -10,7 +10,7 @@
 ike2_err ike2_natd_hash(const ike2_crypto *c, uint64_t spi_i, uint64_t spi_r, const ike2_addr *a,
                         uint8_t out[NATD_OCTETS])
 {
-    uint8_t spis[16], port[2], digest[NATD_OCTETS];
+    uint8_t spis[16] = { 0 }, port[2] = { 0 }, digest[NATD_OCTETS];
     const ike2_bytes parts[] = {
         bytes_of(spis, sizeof spis), ike2_addr_ip(a), bytes_of(port, sizeof port),
     };

@@ -65,11 +65,23 @@ static ike2_err parse_err(int ret, ike2_bytes text, bool has_password)
     }
 }
 
-/* mbedTLS wants PEM terminated, and counts the terminator. */
+static bool is_pem(ike2_bytes text)
+{
+    static const char mark[] = "-----BEGIN";
+    const size_t len = sizeof mark - 1;
+
+    for (size_t at = 0; at + len <= text.len; at++) {
+        if (memcmp(text.ptr + at, mark, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* mbedTLS wants PEM terminated, and counts the terminator; and of DER wants exactly its octets. */
 static ike2_err parse(mbedtls_pk_context *pk, ike2_bytes text, ike2_bytes password, struct rng *rng)
 {
     uint8_t *copy = calloc(1, text.len + 1);
-    ike2_bytes terminated = { .ptr = copy, .len = text.len + 1 };
+    ike2_bytes octets = { .ptr = copy, .len = is_pem(text) ? text.len + 1 : text.len };
     int ret;
 
     if (copy == NULL)
@@ -77,7 +89,7 @@ static ike2_err parse(mbedtls_pk_context *pk, ike2_bytes text, ike2_bytes passwo
     memcpy(copy, text.ptr, text.len);
     if (password.len == 0)
         password.ptr = NULL;
-    ret = release_pk_parse_key(pk, terminated, password, rng);
+    ret = release_pk_parse_key(pk, octets, password, rng);
     mbedtls_platform_zeroize(copy, text.len + 1);
     free(copy);
     return parse_err(ret, text, password.len != 0);

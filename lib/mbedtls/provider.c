@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mbedtls/aes.h>
 #include <mbedtls/ccm.h>
 #include <mbedtls/chachapoly.h>
 #include <mbedtls/cipher.h>
@@ -100,6 +101,18 @@ static const ike2_crypto functions = {
     .sign = ike2_mbed_sign,
 };
 
+/* Without MBEDTLS_AES_ROM_TABLES, mbedTLS computes the tables of AES when the first key is set, and
+ * does not lock: so that happens here, before the provider is given to any thread. */
+static void make_tables(void)
+{
+    static const uint8_t key[16];
+    mbedtls_aes_context aes;
+
+    mbedtls_aes_init(&aes);
+    (void)mbedtls_aes_setkey_enc(&aes, key, 8 * sizeof key);
+    mbedtls_aes_free(&aes);
+}
+
 ike2_err ike2_mbedtls_new(const ike2_mbedtls_config *cfg, ike2_mbedtls **out)
 {
     ike2_mbedtls_config config = IKE2_INIT(ike2_mbedtls_config);
@@ -112,6 +125,7 @@ ike2_err ike2_mbedtls_new(const ike2_mbedtls_config *cfg, ike2_mbedtls **out)
     m = calloc(1, sizeof *m);
     if (m == NULL)
         return IKE2_ERR_MEMORY;
+    make_tables();
     m->table = functions;
     m->table.user = m;
     m->random_user = config.user;

@@ -49,8 +49,9 @@ if grep -rIl -e "$work/first" -e "$work/build" "$prefix"; then
 fi
 
 library=$(dirname "$(find "$prefix" -name libike2.so)")
-export PKG_CONFIG_PATH="$library/pkgconfig"
-export LD_LIBRARY_PATH="$library"
+export PKG_CONFIG_PATH="$library/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
+others=${LD_LIBRARY_PATH:-}
+export LD_LIBRARY_PATH="$library${others:+:$others}"
 cc=${CC:-cc}
 
 # shellcheck disable=SC2046 # lists of words
@@ -67,7 +68,7 @@ quiet cmake -S "$here/package" -B "$work/package" -G Ninja -DCMAKE_PREFIX_PATH="
 quiet cmake --build "$work/package"
 expect_success package/shared
 needs package/shared libike2 || fail "package/shared is not linked with the shared library"
-unset LD_LIBRARY_PATH
+export LD_LIBRARY_PATH="$others"
 expect_success package/static
 if needs package/static libike2; then
     fail "package/static needs the shared library"

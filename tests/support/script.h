@@ -1,4 +1,4 @@
-/* support/script.h - the mbedTLS provider with scripted randomness: what a test says first, and then
+/* support/script.h - the mbedTLS provider with scripted randomness: what a test says first, then
  * octets that repeat from run to run. */
 #ifndef SUPPORT_SCRIPT_H
 #define SUPPORT_SCRIPT_H

@@ -10,7 +10,7 @@
 #include "mbedtls/internal.h"
 #include "vectors/crypto.h"
 
-enum { PUBLIC_MAX = 384, MODP_2048_OCTETS = 256 };
+enum { PUBLIC_MAX = MODP_OCTETS_MAX };
 
 /* What one side of an exchange ends with. */
 struct outcome {
@@ -86,7 +86,8 @@ static const struct {
     { "secp521r1", IKE2_KE_ECP_521, 66 },      { "P-521", IKE2_KE_ECP_521, 66 },
     { "ECP_521_BIT", IKE2_KE_ECP_521, 66 },    { "curve25519", IKE2_KE_CURVE25519, 32 },
     { "CURVE_25519", IKE2_KE_CURVE25519, 32 }, { "MODP_2048_BIT", IKE2_KE_MODP_2048, 48 },
-    { "MODP_3072_BIT", IKE2_KE_MODP_3072, 48 },
+    { "MODP_3072_BIT", IKE2_KE_MODP_3072, 48 }, { "MODP-2048", IKE2_KE_MODP_2048, 48 },
+    { "MODP-3072", IKE2_KE_MODP_3072, 48 },
 };
 
 /* False if the provider has no method of the name. */
@@ -181,36 +182,51 @@ void crypto_acvp_ecc_cdh(struct run *run, const struct kv_record *r)
     run_expect(run, r, good == kv_is(r, "testPassed", "true"));
 }
 
-/* base ^ exponent in the 2048-bit group; an empty base is the generator. */
-static bool modp_gives(const struct kv_record *r, ike2_bytes base, ike2_bytes exponent,
-                       ike2_bytes expected, bool *good)
+/* base ^ exponent in a group; an empty base is the generator. */
+static bool modp_gives(const struct kv_record *r, uint16_t method, ike2_bytes base,
+                       ike2_bytes exponent, ike2_bytes expected)
 {
-    uint8_t out[MODP_2048_OCTETS];
-    ike2_bytes padded = resized(r, expected, sizeof out, good);
+    size_t len = ike2_mbed_modp_len(method);
+    uint8_t out[PUBLIC_MAX];
+    bool good = true;
+    ike2_bytes padded = resized(r, expected, len, &good);
 
-    return *good && ike2_mbed_modp_power(IKE2_KE_MODP_2048, base, exponent, out) == IKE2_OK &&
-           bytes_equal(bytes_of(out, sizeof out), padded);
+    if (base.len != 0)
+        base = resized(r, base, len, &good);
+    return good && ike2_mbed_modp_power(method, base, exponent, out) == IKE2_OK &&
+           bytes_equal(bytes_of(out, len), padded);
+}
+
+/* The group that the record names; else the record is skipped. */
+static bool modp_group(struct run *run, const struct kv_record *r, const char *field,
+                       uint16_t *method)
+{
+    size_t len;
+
+    if (method_of(kv_get(r, field), method, &len) && ike2_mbed_modp_len(*method) != 0)
+        return true;
+    run_skip(run, kv_get(r, field));
+    return false;
 }
 
 void crypto_acvp_ffc_ssc(struct run *run, const struct kv_record *r)
 {
     bool good = true, passed;
     ike2_bytes private, own, peer, z;
+    uint16_t method;
 
-    if (!kv_is(r, "domainParameterGenerationMode", "MODP-2048")) {
-        run_skip(run, kv_get(r, "domainParameterGenerationMode"));
+    if (!modp_group(run, r, "domainParameterGenerationMode", &method))
         return;
-    }
     if (!kv_is(r, "scheme", "dhEphem")) {
         run_skip(run, kv_get(r, "scheme"));
         return;
     }
     private = run_octets(r, "ephemeralPrivateIut", &good);
     own = run_octets(r, "ephemeralPublicIut", &good);
-    peer = resized(r, run_octets(r, "ephemeralPublicServer", &good), MODP_2048_OCTETS, &good);
+    peer = run_octets(r, "ephemeralPublicServer", &good);
     z = run_octets(r, "z", &good);
-    passed = good && modp_gives(r, (ike2_bytes){ 0 }, private, own, &good) &&
-             modp_gives(r, peer, private, z, &good);
+    passed = good && modp_gives(r, method, (ike2_bytes){ 0 }, private, own) &&
+             modp_gives(r, method, peer, private, z);
     run_expect(run, r, good && passed == kv_is(r, "testPassed", "true"));
 }
 
@@ -218,14 +234,13 @@ void crypto_acvp_safe_primes(struct run *run, const struct kv_record *r)
 {
     bool good = true, passed;
     ike2_bytes x, y;
+    uint16_t method;
 
-    if (!kv_is(r, "safePrimeGroup", "MODP-2048")) {
-        run_skip(run, kv_get(r, "safePrimeGroup"));
+    if (!modp_group(run, r, "safePrimeGroup", &method))
         return;
-    }
     x = run_octets(r, "x", &good);
     y = run_octets(r, "y", &good);
-    passed = good && modp_gives(r, (ike2_bytes){ 0 }, x, y, &good);
+    passed = good && modp_gives(r, method, (ike2_bytes){ 0 }, x, y);
     run_expect(run, r, good && passed == kv_is(r, "testPassed", "true"));
 }
 

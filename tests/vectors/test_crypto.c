@@ -86,8 +86,25 @@ static void skip_all(struct run *run, const struct kv_record *record)
     (void)record;
 }
 
+/* Another collection of vectors may lack files. */
+static bool is_there(const char *file)
+{
+    char name[512];
+    struct text text;
+    bool there;
+
+    (void)snprintf(name, sizeof name, "crypto/%s", file);
+    there = text_open(&text, name);
+    text_close(&text);
+    return there;
+}
+
 static bool row_holds(struct run *run, const struct row *row)
 {
+    if (!is_there(row->file)) {
+        (void)printf("%s: is not there\n", row->file);
+        return true;
+    }
     if (!run_file(run, row->file, row->record != NULL ? row->record : skip_all))
         return false;
     if (row->record == NULL || run->n_run != 0)
@@ -130,6 +147,7 @@ int main(void)
     char path[4096];
     DIR *directory;
     struct run run;
+    size_t n_run = 0;
     bool good;
 
     (void)snprintf(path, sizeof path, "%s/crypto", vectors != NULL ? vectors : ".");
@@ -144,8 +162,12 @@ int main(void)
         (void)printf("there is no provider\n");
         return 1;
     }
-    for (size_t i = 0; i < N_ROWS; i++)
+    for (size_t i = 0; i < N_ROWS; i++) {
         good = row_holds(&run, &rows[i]) && good;
+        n_run += run.n_run;
+        run.n_run = 0;
+    }
     run_clear(&run);
-    return good ? 0 : 1;
+    (void)printf("%zu records run\n", n_run);
+    return good && n_run != 0 ? 0 : 1;
 }

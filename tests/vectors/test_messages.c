@@ -366,7 +366,8 @@ static ike2_header header_of(const char *capture, const char *frame)
     while (tsv_next(&f, &row)) {
         ike2_bytes message;
 
-        if (strcmp(tsv_get(&row, CAPTURE), capture) != 0 || strcmp(tsv_get(&row, FRAME), frame) != 0)
+        if (strcmp(tsv_get(&row, CAPTURE), capture) != 0 ||
+            strcmp(tsv_get(&row, FRAME), frame) != 0)
             continue;
         if (tsv_octets(&row, HEX, &message))
             assert_int_equal(ike2_header_read(message, &h), IKE2_OK);

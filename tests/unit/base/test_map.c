@@ -46,8 +46,8 @@ static uint64_t key_of(size_t i)
     return (uint64_t)(i + 1) << 48 | (i + 1);
 }
 
-/* Aumasson and Bernstein, SipHash, appendix A, and the authors' vectors: the key is 00 01 .. 0f, the
- * input of n octets 00 01 .. */
+/* Aumasson and Bernstein, SipHash, appendix A, and the authors' vectors: the key is 00 01 .. 0f,
+ * the input of n octets 00 01 .. */
 static void hash_is_siphash_2_4(void **state)
 {
     static const struct {

@@ -196,7 +196,7 @@ static void expect_refused(uint16_t method, const uint8_t *scalar, ike2_bytes pe
     assert_memory_equal(secret, before, sizeof secret);
 }
 
-/* All values of small order, RFC 7748 6.1: in the field's range, beyond it, with the topmost bit. */
+/* All values of small order: in the field's range, beyond it, and with the topmost bit. */
 static void values_of_small_order_are_refused(void **state)
 {
     static const char *const low[] = {

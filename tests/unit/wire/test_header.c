@@ -215,7 +215,7 @@ static void short_datagrams_are_garbage(void **state)
     codec_abuse(peek_all, "00000000");
 }
 
-/* RFC 7296 3.1 puts all that dispatch needs into the first octets; a page behind may be unmapped. */
+/* Marker and header, RFC 7296 2.23, 3.1: dispatch needs no more, and may have no more at hand. */
 static void peek_touches_at_most_32_octets(void **state)
 {
     uint8_t *first = malloc(32);

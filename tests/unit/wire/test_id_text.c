@@ -110,7 +110,8 @@ static void what_is_no_name_is_shown_in_hex(void **state)
 
 static void text_is_cut_to_fit(void **state)
 {
-    const ike2_id id = { .type = IKE2_ID_FQDN, .data = { .ptr = (const uint8_t *)"moon", .len = 4 } };
+    static const uint8_t moon[] = { 'm', 'o', 'o', 'n' };
+    const ike2_id id = { .type = IKE2_ID_FQDN, .data = { .ptr = moon, .len = sizeof moon } };
     char text[8];
 
     (void)state;

@@ -14,7 +14,7 @@
 #include "support/codec.h"
 #include "support/octets.h"
 
-/* Two proposals: ESP with AES-CBC-128, HMAC-SHA1-96, no ESN; and ESP with AES-GCM-16-256, no ESN. */
+/* Two proposals: ESP with AES-CBC-128, HMAC-SHA1-96 and no ESN; with AES-GCM-16-256 and no ESN. */
 static const char golden[] = "02000028010304032ad4c0a2"
                              "0300000c0100000c800e0080"
                              "0300000803000002"
