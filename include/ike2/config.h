@@ -39,6 +39,30 @@ typedef struct ike2_policy {
 
 /* --- Peer --------------------------------------------------------------------- */
 
+/** Ways to prove an identity, as a set. */
+enum {
+    IKE2_AUTH_SIGNATURE = 1u << 0, /**< a certificate and a signature, RFC 7296 2.15, RFC 7427 */
+    IKE2_AUTH_PSK = 1u << 1        /**< a pre-shared key, 2.15 */
+};
+
+/** A key pair of ours with its certificates. With several, the library takes the first that fits
+ *  the peer's IDr, CERTREQ and hash algorithms. */
+typedef struct ike2_credential {
+    size_t struct_size;
+    uint64_t tag;              /**< comes back in the SIGN job: which HSM slot to use */
+    ike2_id id;                /**< the identity it proves; type 0 = the peer's `local_id` */
+    const ike2_bytes *chain;   /**< DER certificates, end entity first; sent in this order, 3.6 */
+    size_t n_chain;            /**< at least 1, at most 16 */
+    const ike2_bytes *issuers; /**< SHA-1 of the keys (SubjectPublicKeyInfo) of the CAs that the
+                                    chain leads to, 20 octets each: matched with CERTREQ, 3.7 */
+    size_t n_issuers;          /**< 0: fits every CERTREQ */
+    ike2_key *key;             /**< a reference is taken; NULL = every signature is a SIGN job */
+    const uint16_t *schemes;   /**< IKE2_SIG_* that the key can make, preferred first */
+    size_t n_schemes;          /**< at least 1, at most 16 */
+    uint32_t signature_octets; /**< room for a signature made elsewhere; 0 = 1024 */
+    uint32_t reserved;
+} ike2_credential;
+
 /** Child SA template, RFC 7296 1.3, in tunnel mode. Initiator: what to create. Responder: what a
  *  request is matched against. */
 typedef struct ike2_child_config {
@@ -68,6 +92,16 @@ typedef struct ike2_peer_config {
 
     ike2_id local_id;          /**< what we claim to be, RFC 7296 2.15; required */
     ike2_id remote_id;         /**< what the peer must prove; type 0 = any identity */
+    uint32_t local_auth;       /**< one IKE2_AUTH_*: how we prove ours; 0 = by a signature if there
+                                    are credentials, else by a pre-shared key */
+    uint32_t remote_auth;      /**< IKE2_AUTH_*, OR-ed: what the peer may use; 0 = as ours */
+    const ike2_credential *credentials; /**< ours, preferred first; NULL = none */
+    size_t n_credentials;      /**< at most 16 */
+    size_t credential_stride;  /**< octets between two; 0 = `struct_size` of the first */
+    const uint16_t *remote_schemes; /**< IKE2_SIG_* accepted from the peer; SHA-1 only if named */
+    size_t n_remote_schemes;   /**< at most 32; 0 = all without SHA-1 */
+    const ike2_bytes *trusted; /**< SHA-1 of the keys of CAs we trust, 20 octets each: CERTREQ, 3.7 */
+    size_t n_trusted;          /**< at most 1024 */
     ike2_key *psk_local;       /**< signs ours; a reference is taken; NULL = IKE2_ASK_PSK */
     ike2_key *psk_remote;      /**< checks the peer's; likewise. Usually the same key */
 
@@ -91,7 +125,10 @@ typedef struct ike2_peer_config {
 /* --- Endpoint ------------------------------------------------------------------- */
 
 /** Computations to hand out as jobs instead of running them inline. */
-enum { IKE2_OFFLOAD_KE = 1u << 0 /**< every step of a key exchange: IKE2_JOB_KE */ };
+enum {
+    IKE2_OFFLOAD_KE = 1u << 0,  /**< every step of a key exchange: IKE2_JOB_KE */
+    IKE2_OFFLOAD_SIGN = 1u << 1 /**< signatures of credentials with a key, too: IKE2_JOB_SIGN */
+};
 
 /** Ceilings of one endpoint; 0 means the default, never "unlimited". */
 typedef struct ike2_limits {

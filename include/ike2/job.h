@@ -15,6 +15,8 @@ extern "C" {
 /** Kinds of work. */
 enum {
     IKE2_JOB_KE = 1,       /**< one step of a key exchange; with IKE2_OFFLOAD_KE */
+    IKE2_JOB_SIGN = 2,     /**< with IKE2_OFFLOAD_SIGN, or a credential without key */
+    IKE2_JOB_VERIFY = 3,   /**< always, for a peer's signature: trust is the integrator's decision */
     IKE2_JOB_DATAPLANE = 4 /**< always: the SA waits for the data plane */
 };
 
@@ -27,22 +29,61 @@ IKE2_API uint64_t ike2_job_peer_tag(const ike2_job *job);
 /** When it counts as failed; IKE2_TIME_NEVER for a lane's SWITCH, REMOVE and RELEASE. */
 IKE2_API ike2_time ike2_job_answer_by(const ike2_job *job);
 
-/** The outcome of a DATAPLANE job. */
+/** The outcome of a VERIFY or DATAPLANE job. */
 typedef struct ike2_verdict {
     size_t struct_size;
     bool ok;            /**< done as asked */
     uint8_t reserved;   /**< 0 */
-    uint16_t notify;    /**< refused INSTALL: what the peer is told; 0 = the RFC's for the case */
-    uint32_t reason;    /**< machine-readable, yours: from 0x10000 on */
+    uint16_t notify;    /**< refusal: what the peer is told; 0 = the RFC's for the case */
+    uint32_t reason;    /**< machine-readable: IKE2_X509_*, or yours from 0x10000 on */
     char text[96];      /**< terminated; goes to the trace only */
 } ike2_verdict;
 
 /** Records the outcome in the job, on any thread; a job finished without one counts as refused. */
 IKE2_API void ike2_job_set_verdict(ike2_job *job, const ike2_verdict *verdict);
 
-/** Computes a KE job with the endpoint's provider, on any thread. Other kinds:
- *  IKE2_ERR_UNSUPPORTED. A failure is recorded in the job too: finish it all the same. */
+/** Computes a KE job, or a SIGN job whose credential has a key, with the endpoint's provider, on
+ *  any thread. Other kinds: IKE2_ERR_UNSUPPORTED. A failure is recorded in the job too: finish it
+ *  all the same. */
 IKE2_API ike2_err ike2_job_run(ike2_job *job);
+
+/* --- SIGN --------------------------------------------------------------------------- */
+
+/** What is to be signed with a key kept elsewhere, RFC 7296 2.15. */
+typedef struct ike2_sign_task {
+    uint64_t tag;            /**< ike2_credential.tag */
+    uint16_t scheme;         /**< IKE2_SIG_* */
+    uint16_t reserved;
+    uint32_t room;           /**< octets of signature that fit */
+    const ike2_bytes *parts; /**< to be signed, as if concatenated */
+    size_t n_parts;
+} ike2_sign_task;
+
+/** What a SIGN job asks for; NULL for other kinds. Valid until the job is finished. */
+IKE2_API const ike2_sign_task *ike2_job_sign_task(const ike2_job *job);
+/** Copies the signature, as it follows the AlgorithmIdentifier, into the job's room, on any thread.
+ *  IKE2_ERR_SPACE if it does not fit, IKE2_ERR_UNSUPPORTED for other kinds of job. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_job_set_signature(ike2_job *job, ike2_bytes signature);
+
+/* --- VERIFY ------------------------------------------------------------------------- */
+
+/** What a peer presented. Answering is one act: chain, identity, signed octets and signature. */
+typedef struct ike2_proof {
+    ike2_id local_id;     /**< ours in this exchange */
+    ike2_id remote_id;    /**< claimed by the peer: the certificate must contain it */
+    uint64_t peer_tag;    /**< ike2_peer_config.tag */
+    const ike2_cert *certs; /**< as received, in order: certificates, CRLs and others */
+    size_t n_certs;       /**< at most 64 */
+    const ike2_bytes *signed_parts; /**< the signed octets, RFC 7296 2.15, as if concatenated */
+    size_t n_signed_parts;
+    ike2_bytes signature; /**< method 14: what follows the AlgorithmIdentifier */
+    uint16_t scheme;      /**< IKE2_SIG_*, one that the definition accepts */
+    uint8_t method;       /**< IKE2_AUTH_METHOD_* */
+    uint8_t reserved[5];
+} ike2_proof;
+
+/** What a VERIFY job is about; NULL for other kinds. Valid until the job is finished. */
+IKE2_API const ike2_proof *ike2_job_proof(const ike2_job *job);
 
 /* --- DATAPLANE -------------------------------------------------------------------- */
 /* One lane per child: at most one of these is out at a time, and the responses, Deletes and events
@@ -69,7 +110,7 @@ typedef struct ike2_lane_task {
 /** What a DATAPLANE job asks for; NULL for other kinds. Valid until the job is finished. */
 IKE2_API const ike2_lane_task *ike2_job_lane(const ike2_job *job);
 
-/** Abandons a KE job, on the endpoint's thread; the SA learns at `answer_by`. Any kind once its
+/** Abandons a KE, SIGN or VERIFY job, on the endpoint's thread; the SA learns at `answer_by`. Any kind once its
  *  endpoint has been freed. NULL is allowed. */
 IKE2_API void ike2_job_free(ike2_job *job);
 

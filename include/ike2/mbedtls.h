@@ -41,7 +41,8 @@ typedef struct ike2_mbedtls_config {
 } ike2_mbedtls_config;
 
 /** Makes a provider. `cfg` may be NULL. `*out` is freed by ike2_mbedtls_free(), after all
- *  endpoints, jobs and keys. IKE2_ERR_ARGUMENT, IKE2_ERR_MEMORY. */
+ *  endpoints, jobs and keys. Make the first one of a program before its threads: builds of mbedTLS
+ *  without tables in ROM compute those of AES then. IKE2_ERR_ARGUMENT, IKE2_ERR_MEMORY. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_new(const ike2_mbedtls_config *cfg,
                                                    ike2_mbedtls **out);
 /** Frees a provider, once nothing uses its table any more. NULL is allowed. */
@@ -68,6 +69,23 @@ IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_private_key(const ike2_mbedtls *m
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_verify(ike2_bytes spki, uint16_t scheme,
                                                       const ike2_bytes *parts, size_t n,
                                                       ike2_bytes signature);
+/** The schemes that a private key can make, IKE2_SIG_*, best first; without SHA-1. `*n` is the room
+ *  in `out` on entry and what was written on return. IKE2_ERR_ARGUMENT if it is not a private key,
+ *  IKE2_ERR_SPACE. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_key_schemes(const ike2_key *key, uint16_t *out,
+                                                           size_t *n);
+/** Is `key` the private key of this DER certificate? IKE2_ERR_AUTH if not; IKE2_ERR_MALFORMED. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_key_matches(const ike2_key *key,
+                                                           ike2_bytes certificate);
+/** SHA-1 of the SubjectPublicKeyInfo of a DER certificate, as CERTREQ carries it (RFC 7296 3.7): for
+ *  `trusted` and `issuers` of ike2/config.h. IKE2_ERR_MALFORMED. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_key_hash(ike2_bytes certificate, uint8_t hash[20]);
+/** Cuts PEM text (or takes one DER certificate) into DER certificates, in order: `*n` is the room in
+ *  `out` on entry, what was written on return; their octets go into `room`. IKE2_ERR_MALFORMED,
+ *  IKE2_ERR_SPACE. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_certificates(ike2_bytes text, ike2_buffer *room,
+                                                            ike2_bytes *out, size_t *n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -47,6 +47,20 @@ static ike2_err octets_sign(const ike2_crypto *c, const struct auth_input *in, c
     return c->prf(c->user, &args, auth);
 }
 
+ike2_err ike2_auth_id_mac(const ike2_crypto *c, const struct auth_input *in,
+                          uint8_t out[AUTH_OCTETS_MAX], size_t *len)
+{
+    uint8_t room[AUTH_OCTETS_MAX];
+    ike2_buffer mac = { .ptr = room, .cap = sizeof room };
+    ike2_err err = id_mac(c, in, &mac);
+
+    if (err != IKE2_OK)
+        return err;
+    memcpy(out, room, mac.len);
+    *len = mac.len;
+    return IKE2_OK;
+}
+
 ike2_err ike2_psk_auth(const ike2_crypto *c, const struct auth_input *in, const ike2_key *psk,
                        uint8_t out[AUTH_OCTETS_MAX], size_t *len)
 {

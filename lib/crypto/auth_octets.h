@@ -19,4 +19,8 @@ enum { AUTH_OCTETS_MAX = 64 };
 ike2_err ike2_psk_auth(const ike2_crypto *c, const struct auth_input *in, const ike2_key *psk,
                        uint8_t out[AUTH_OCTETS_MAX], size_t *len);
 
+/* The third of <SignedOctets>, prf(SK_p, RestOfIDPayload); the others are in `in`. */
+ike2_err ike2_auth_id_mac(const ike2_crypto *c, const struct auth_input *in,
+                          uint8_t out[AUTH_OCTETS_MAX], size_t *len);
+
 #endif

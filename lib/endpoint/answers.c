@@ -140,7 +140,7 @@ ike2_err ike2_answer_spi(ike2_endpoint *ep, ike2_time now, ike2_ask_id id, uint3
 
 /* --- Jobs ---------------------------------------------------------------------------- */
 
-static ike2_err finish_ke(ike2_job *job)
+static ike2_err finish_work(ike2_job *job)
 {
     struct exchange *x = job->exchange;
 
@@ -149,8 +149,8 @@ static ike2_err finish_ke(ike2_job *job)
         ike2_job_release(job);
         return IKE2_ERR_STALE;
     }
-    x->ke.is_out = false;
-    x->ke.is_back = true;
+    x->work.is_out = false;
+    x->work.is_back = true;
     ike2_exchange_run(x);
     ike2_sa_unpark(x->sa);
     return IKE2_OK;
@@ -159,8 +159,8 @@ static ike2_err finish_ke(ike2_job *job)
 ike2_err ike2_endpoint_finish(ike2_endpoint *ep, ike2_time now, ike2_job *job)
 {
     endpoint_enter(ep, now);
-    if (job->kind == IKE2_JOB_KE)
-        return finish_ke(job);
+    if (job->kind != IKE2_JOB_DATAPLANE)
+        return finish_work(job);
     ike2_job_return(job);
     ike2_lane_on_finished(job->child);
     return IKE2_OK;

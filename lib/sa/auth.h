@@ -1,4 +1,4 @@
-/* sa/auth.h - IKE_AUTH with a pre-shared key, both roles. RFC 7296 1.2, 2.15, 2.21.2. */
+/* sa/auth.h - IKE_AUTH, both roles. RFC 7296 1.2, 2.15, 2.21.2. */
 #ifndef SA_AUTH_H
 #define SA_AUTH_H
 
@@ -13,11 +13,7 @@ extern const struct script ike2_auth_begin, ike2_auth_response, ike2_auth_reques
 enum verdict ike2_auth_take_psk(struct sa *sa, struct exchange *x, uint8_t whose);
 /* The AUTH value of one side, the original initiator or not, over its ID payload's body. */
 ike2_err ike2_auth_compute(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
-                           const ike2_key *psk, struct auth_value *out);
-/* The same for our own identity. */
-ike2_err ike2_auth_sign(struct sa *sa, const struct exchange *x, struct auth_value *out);
-/* The peer's AUTH payload proves `x->auth.id_body`: NEXT. Else REFUSE, explained. */
-enum verdict ike2_auth_verify(struct sa *sa, struct exchange *x);
+                           const ike2_key *psk, struct psk_value *out);
 /* What the peer claims to be is what the definition wants, or the integrator agrees. */
 enum verdict ike2_auth_check_identity(struct sa *sa, struct exchange *x);
 /* Both are authenticated: STATE_UP, EVENT_SA_UP. Before: ike2_sa_set_ids. */

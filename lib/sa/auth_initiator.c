@@ -4,7 +4,9 @@
 #include "sa/init.h"
 #include "sa/negotiate.h"
 #include "sa/note.h"
+#include "sa/prove.h"
 #include "sa/request.h"
+#include "sa/verify.h"
 
 /* --- Request ------------------------------------------------------------------------- */
 
@@ -38,30 +40,18 @@ static enum verdict begin_child(struct sa *sa, struct exchange *x)
     return VERDICT_NEXT;
 }
 
-static enum verdict begin_take_psk(struct sa *sa, struct exchange *x)
-{
-    return ike2_auth_take_psk(sa, x, IKE2_SECRET_OURS);
-}
-
-static enum verdict begin_sign(struct sa *sa, struct exchange *x)
-{
-    return ike2_auth_sign(sa, x, &x->auth.value) == IKE2_OK ? VERDICT_NEXT : VERDICT_RETRY;
-}
-
 static void compose_request(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
     const ike2_child_config *cfg = &sa->peer->children[0];
     const struct select_args args = ike2_child_select_args(sa, x);
-    const ike2_auth_payload auth = {
-        .method = IKE2_AUTH_METHOD_SHARED_KEY,
-        .data = bytes_of(x->auth.value.octets, x->auth.value.len),
-    };
     uint8_t spi[ESP_SPI_OCTETS];
 
     ike2_id_write(w, IKE2_PAYLOAD_IDI, &x->auth.id_i);
+    ike2_prove_write_certs(w, x);
+    ike2_verify_write_certreq(w, sa);
     if (x->auth.id_r.type != 0) /* RFC 7296 1.2: whom we want to talk to */
         ike2_id_write(w, IKE2_PAYLOAD_IDR, &x->auth.id_r);
-    ike2_auth_write(w, &auth);
+    ike2_prove_write_auth(w, x);
     spi_write(spi, x->child->child->pair.spi_in);
     if (ike2_proposals_write(&args, bytes_of(spi, sizeof spi), w) != IKE2_OK)
         w->failed = true;
@@ -76,8 +66,8 @@ static enum verdict begin_send(struct sa *sa, struct exchange *x)
     return err == IKE2_OK ? VERDICT_DONE : VERDICT_RETRY;
 }
 
-static step *const begin_steps[] = { begin_child, ike2_child_get_spi, begin_take_psk, begin_sign,
-                                     begin_send };
+static step *const begin_steps[] = { begin_child, ike2_child_get_spi, ike2_prove_choose,
+                                     ike2_prove_sign, begin_send };
 
 const struct script ike2_auth_begin = {
     .name = "IKE_AUTH request", .steps = begin_steps,
@@ -122,11 +112,6 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
     return VERDICT_NEXT;
 }
 
-static enum verdict response_take_psk(struct sa *sa, struct exchange *x)
-{
-    return ike2_auth_take_psk(sa, x, IKE2_SECRET_PEERS);
-}
-
 static enum verdict response_child(struct sa *sa, struct exchange *x)
 {
     if (x->child == NULL)
@@ -156,8 +141,8 @@ static enum verdict response_commit(struct sa *sa, struct exchange *x)
 }
 
 static step *const response_steps[] = {
-    response_read, ike2_auth_check_identity, response_take_psk, ike2_auth_verify,
-    response_child, ike2_child_get_keys, response_commit,
+    response_read,  ike2_auth_check_identity, ike2_verify_method, ike2_verify_proof,
+    response_child, ike2_child_get_keys,      response_commit,
 };
 
 const struct script ike2_auth_response = {

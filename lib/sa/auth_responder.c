@@ -4,7 +4,9 @@
 #include "sa/init.h"
 #include "sa/negotiate.h"
 #include "sa/note.h"
+#include "sa/prove.h"
 #include "sa/request.h"
+#include "sa/verify.h"
 
 /* --- Refusal ------------------------------------------------------------------------- */
 
@@ -51,21 +53,6 @@ static enum verdict request_read(struct sa *sa, struct exchange *x)
     if (ike2_message_count(&x->in, IKE2_PAYLOAD_AUTH) == 0)
         return refuse_without_auth(sa, x);
     return VERDICT_NEXT;
-}
-
-static enum verdict request_take_peers_psk(struct sa *sa, struct exchange *x)
-{
-    return ike2_auth_take_psk(sa, x, IKE2_SECRET_PEERS);
-}
-
-static enum verdict request_take_our_psk(struct sa *sa, struct exchange *x)
-{
-    return ike2_auth_take_psk(sa, x, IKE2_SECRET_OURS);
-}
-
-static enum verdict request_sign(struct sa *sa, struct exchange *x)
-{
-    return ike2_auth_sign(sa, x, &x->auth.value) == IKE2_OK ? VERDICT_NEXT : VERDICT_RETRY;
 }
 
 /* --- Established --------------------------------------------------------------------- */
@@ -131,13 +118,10 @@ static void compose_child(ike2_writer *w, const struct exchange *x)
 static void compose_response(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
     const ike2_notify refused = { .type = x->child->refusal };
-    const ike2_auth_payload auth = {
-        .method = IKE2_AUTH_METHOD_SHARED_KEY,
-        .data = bytes_of(x->auth.value.octets, x->auth.value.len),
-    };
 
     ike2_id_write(w, IKE2_PAYLOAD_IDR, &sa->who.local);
-    ike2_auth_write(w, &auth);
+    ike2_prove_write_certs(w, x);
+    ike2_prove_write_auth(w, x);
     if (x->child->refusal == 0)
         compose_child(w, x);
     else /* RFC 7296 1.2: the IKE SA is up without a child */
@@ -159,10 +143,10 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
 }
 
 static step *const request_steps[] = {
-    request_read,       ike2_auth_check_identity, request_take_peers_psk, ike2_auth_verify,
-    request_take_our_psk, request_sign,           ike2_child_choose,      ike2_child_ask,
-    ike2_child_make,    ike2_child_get_spi,       ike2_child_get_keys,    request_commit,
-    request_install,    request_reply,
+    request_read,      ike2_auth_check_identity, ike2_verify_method,  ike2_verify_proof,
+    ike2_prove_choose, ike2_prove_sign,          ike2_child_choose,   ike2_child_ask,
+    ike2_child_make,   ike2_child_get_spi,       ike2_child_get_keys, request_commit,
+    request_install,   request_reply,
 };
 
 const struct script ike2_auth_request = {

@@ -67,18 +67,47 @@ static const ike2_ts *block_ts(struct block *b, const ike2_ts *from, size_t n)
     return copy;
 }
 
-/* The i-th child of the caller's array, whose elements may be larger or smaller than ours. */
+static const ike2_bytes *block_bytes_list(struct block *b, const ike2_bytes *from, size_t n)
+{
+    size_t at = b->len;
+    const ike2_bytes *copy = block_copy(b, from, n * sizeof *from);
+
+    for (size_t i = 0; i < n; i++) {
+        ike2_bytes octets = block_bytes(b, from[i]);
+
+        if (copy != NULL)
+            ((ike2_bytes *)(void *)(b->base + at))[i] = octets;
+    }
+    return copy;
+}
+
+/* The i-th element of a caller's array, whose elements may be larger or smaller than ours: each
+ * begins with its size. */
+static void element_at(const void *list, size_t stride, size_t i, void *out, size_t out_size)
+{
+    const uint8_t *at = list;
+    size_t size;
+
+    memcpy(&size, at, sizeof size);
+    at += i * (stride != 0 ? stride : size);
+    memcpy(&size, at, sizeof size);
+    memcpy(out, at, size < out_size ? size : out_size);
+    memcpy(out, &out_size, sizeof out_size);
+}
+
 static ike2_child_config child_at(const ike2_peer_config *cfg, size_t i)
 {
     ike2_child_config out = { 0 };
-    const uint8_t *at = (const uint8_t *)cfg->children;
-    size_t stride = cfg->child_stride != 0 ? cfg->child_stride : cfg->children->struct_size;
-    size_t size;
 
-    at += i * stride;
-    memcpy(&size, at, sizeof size);
-    memcpy(&out, at, size < sizeof out ? size : sizeof out);
-    out.struct_size = sizeof out;
+    element_at(cfg->children, cfg->child_stride, i, &out, sizeof out);
+    return out;
+}
+
+static ike2_credential credential_at(const ike2_peer_config *cfg, size_t i)
+{
+    ike2_credential out = { 0 };
+
+    element_at(cfg->credentials, cfg->credential_stride, i, &out, sizeof out);
     return out;
 }
 
@@ -100,6 +129,24 @@ static const ike2_child_config *block_children(struct block *b, const ike2_peer_
     return list;
 }
 
+static const ike2_credential *block_credentials(struct block *b, const ike2_peer_config *cfg)
+{
+    ike2_credential *list = b->base == NULL ? NULL : (void *)(b->base + b->len);
+
+    b->len += cfg->n_credentials * sizeof *list;
+    for (size_t i = 0; i < cfg->n_credentials; i++) {
+        ike2_credential c = credential_at(cfg, i);
+
+        c.id.data = block_bytes(b, c.id.data);
+        c.chain = block_bytes_list(b, c.chain, c.n_chain);
+        c.issuers = block_bytes_list(b, c.issuers, c.n_issuers);
+        c.schemes = block_copy(b, c.schemes, c.n_schemes * sizeof *c.schemes);
+        if (list != NULL)
+            list[i] = c;
+    }
+    return list;
+}
+
 /* `d` is the front of the block, or scratch while measuring. */
 static void definition_fill(struct block *b, const ike2_peer_config *cfg, struct definition *d)
 {
@@ -112,6 +159,11 @@ static void definition_fill(struct block *b, const ike2_peer_config *cfg, struct
     p->proposals = block_proposals(b, p->proposals, p->n_proposals);
     d->children = p->children = block_children(b, cfg);
     p->child_stride = sizeof *d->children;
+    d->credentials = p->credentials = block_credentials(b, cfg);
+    p->credential_stride = sizeof *d->credentials;
+    p->remote_schemes = block_copy(b, p->remote_schemes,
+                                   p->n_remote_schemes * sizeof *p->remote_schemes);
+    p->trusted = block_bytes_list(b, p->trusted, p->n_trusted);
     if (p->policy != NULL) {
         d->policy_copy = *p->policy;
         p->policy = &d->policy_copy;
@@ -151,6 +203,33 @@ static bool children_are_valid(const ike2_peer_config *cfg)
     return true;
 }
 
+static bool credentials_are_valid(const ike2_peer_config *cfg)
+{
+    if (cfg->n_credentials > DEFINITION_CREDENTIALS_MAX ||
+        (cfg->n_credentials != 0 && cfg->credentials == NULL))
+        return false;
+    for (size_t i = 0; i < cfg->n_credentials; i++) {
+        ike2_credential c = credential_at(cfg, i);
+
+        if (c.chain == NULL || c.n_chain == 0 || c.n_chain > DEFINITION_CHAIN_MAX ||
+            c.schemes == NULL || c.n_schemes == 0 || c.n_schemes > DEFINITION_SCHEMES_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* A way to authenticate needs what it is done with. */
+static bool methods_are_valid(const ike2_peer_config *cfg)
+{
+    const uint32_t known = IKE2_AUTH_SIGNATURE | IKE2_AUTH_PSK;
+
+    return (cfg->local_auth == 0 || cfg->local_auth == IKE2_AUTH_PSK ||
+            (cfg->local_auth == IKE2_AUTH_SIGNATURE && cfg->n_credentials != 0)) &&
+           (cfg->remote_auth & ~known) == 0 &&
+           cfg->n_remote_schemes <= DEFINITION_SCHEMES_MAX &&
+           cfg->n_trusted <= DEFINITION_TRUSTED_MAX;
+}
+
 /* Sizes of fragments: RFC 7383 2.5.1 names 576 and 1280 as what always passes. */
 static bool fragment_octets_are_valid(const ike2_peer_config *cfg)
 {
@@ -160,6 +239,10 @@ static bool fragment_octets_are_valid(const ike2_peer_config *cfg)
 
 static void definition_defaults(ike2_peer_config *p)
 {
+    if (p->local_auth == 0)
+        p->local_auth = p->n_credentials != 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
+    if (p->remote_auth == 0)
+        p->remote_auth = p->local_auth;
     if (p->liveness_seconds == 0)
         p->liveness_seconds = 30;
     if (p->nat_keepalive_seconds == 0)
@@ -172,12 +255,18 @@ static void definition_defaults(ike2_peer_config *p)
         p->fragmentation = IKE2_WANT_PREFER;
 }
 
-static void definition_take_keys(const ike2_crypto *c, const ike2_peer_config *p)
+static void key_take(const ike2_crypto *c, ike2_key *key)
 {
-    if (p->psk_local != NULL)
-        c->key_ref(c->user, p->psk_local);
-    if (p->psk_remote != NULL)
-        c->key_ref(c->user, p->psk_remote);
+    if (key != NULL)
+        c->key_ref(c->user, key);
+}
+
+static void definition_take_keys(const ike2_crypto *c, const struct definition *d)
+{
+    key_take(c, d->peer.psk_local);
+    key_take(c, d->peer.psk_remote);
+    for (size_t i = 0; i < d->peer.n_credentials; i++)
+        key_take(c, d->credentials[i].key);
 }
 
 /* A caller may have been built with a shorter or a longer structure than ours. */
@@ -192,7 +281,8 @@ static ike2_peer_config config_of(const ike2_peer_config *cfg)
 
 static bool config_is_valid(const ike2_peer_config *cfg)
 {
-    return cfg->local_id.type != 0 && children_are_valid(cfg) &&
+    return cfg->local_id.type != 0 && children_are_valid(cfg) && credentials_are_valid(cfg) &&
+           methods_are_valid(cfg) &&
            proposals_are_valid(cfg->proposals, cfg->n_proposals) &&
            fragment_octets_are_valid(cfg);
 }
@@ -215,7 +305,7 @@ ike2_err ike2_definition_new(struct host *host, const ike2_peer_config *given,
     copy = (struct block){ .base = (uint8_t *)d, .len = sizeof *d };
     definition_fill(&copy, &cfg, d);
     definition_defaults(&d->peer);
-    definition_take_keys(host->crypto, &d->peer);
+    definition_take_keys(host->crypto, d);
     d->size = measure.len;
     d->refs = 1;
     *out = d;
@@ -236,5 +326,7 @@ void ike2_definition_unref(struct host *host, struct definition *d)
         return;
     c->key_free(c->user, d->peer.psk_local);
     c->key_free(c->user, d->peer.psk_remote);
+    for (size_t i = 0; i < d->peer.n_credentials; i++)
+        c->key_free(c->user, d->credentials[i].key);
     ike2_mem_release(&host->mem, d, d->size);
 }

@@ -9,7 +9,11 @@
 enum {
     DEFINITION_PROPOSALS_MAX = 32,
     DEFINITION_CHILDREN_MAX = 64,
-    DEFINITION_TRANSFORMS_MAX = 64
+    DEFINITION_TRANSFORMS_MAX = 62, /* of one proposal: what policy/offer.c considers */
+    DEFINITION_CREDENTIALS_MAX = 16,
+    DEFINITION_CHAIN_MAX = 16,
+    DEFINITION_SCHEMES_MAX = 32,
+    DEFINITION_TRUSTED_MAX = 1024
 };
 
 struct definition {
@@ -18,6 +22,7 @@ struct definition {
     ike2_peer_id id;        /* 0 once it has been undefined */
     ike2_peer_config peer;  /* pointers lead into this block */
     const ike2_child_config *children; /* packed: no stride any more */
+    const ike2_credential *credentials; /* likewise */
     ike2_policy policy_copy;
 };
 

@@ -56,11 +56,12 @@ void ike2_exchange_abandon(struct exchange *x)
     c = sa->host->crypto;
     x->is_over = true;
     ike2_ask_cancel(x);
-    if (x->ke.job != NULL)
-        ike2_job_abandon(x->ke.job);
-    x->ke.job = NULL;
+    if (x->work.job != NULL)
+        ike2_job_abandon(x->work.job);
+    x->work.job = NULL;
     c->key_free(c->user, x->auth.psk_ours);
     c->key_free(c->user, x->auth.psk_peers);
+    ike2_mem_release(&sa->host->mem, x->auth.value, x->auth.value_len);
     x->auth = (struct auth_stage){ 0 };
     ike2_child_stage_free(sa->host, x->child);
     x->child = NULL;
@@ -76,8 +77,8 @@ static void exchange_wait(struct exchange *x)
 
     if (x->ask.state == ASK_OPEN)
         until = x->ask.answer_by;
-    else if (x->ke.is_out)
-        until = x->ke.by;
+    else if (x->work.is_out)
+        until = x->work.by;
     ike2_timer_set(sa->host, &sa->clock.timers, exchange_timer(x), until);
 }
 
@@ -156,7 +157,7 @@ static void exchange_advance(struct exchange *x, size_t to)
 {
     x->step = to;
     x->ask = (struct ask){ 0 };
-    x->ke.is_back = false;
+    x->work.is_back = false;
     x->waits_for_lane = false;
 }
 
@@ -195,13 +196,13 @@ void ike2_exchange_on_timer(struct exchange *x)
         ike2_ask_close(&x->ask, ASK_REFUSED, 0);
         return;
     }
-    if (x->ke.is_out) {
+    if (x->work.is_out) {
         host->stats.jobs_expired++;
-        if (x->ke.job != NULL)
-            ike2_job_abandon(x->ke.job);
-        x->ke.job = NULL; /* a job that is back and is not there has failed */
-        x->ke.is_out = false;
-        x->ke.is_back = true;
+        if (x->work.job != NULL)
+            ike2_job_abandon(x->work.job);
+        x->work.job = NULL; /* a job that is back and is not there has failed */
+        x->work.is_out = false;
+        x->work.is_back = true;
     }
     ike2_exchange_run(x);
 }
@@ -230,6 +231,22 @@ enum verdict ike2_exchange_end(struct exchange *x, uint16_t notify, uint8_t reas
 {
     return exchange_say(x, VERDICT_END, &(struct refusal_notice){
         .notify = notify, .reason = reason, .trace = trace });
+}
+
+enum verdict ike2_exchange_work(struct exchange *x, ike2_job *job, bool here)
+{
+    struct host *host = x->sa->host;
+
+    x->work.job = job;
+    if (here) {
+        (void)ike2_job_run(job);
+        x->work.is_back = true;
+        return VERDICT_NEXT;
+    }
+    x->work.by = job->answer_by = host->now + host->settings.job_ms;
+    x->work.is_out = true;
+    ike2_job_post(job);
+    return VERDICT_WAIT;
 }
 
 enum verdict ike2_exchange_ask(struct exchange *x, uint32_t type, uint8_t whose, uint16_t notify,

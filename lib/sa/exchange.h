@@ -48,15 +48,21 @@ struct refusal_notice {
 };
 
 /* An AUTH value made with a pre-shared key. */
-struct auth_value {
+struct psk_value {
     uint8_t octets[AUTH_OCTETS_MAX];
     size_t len;
 };
 
 /* What IKE_AUTH stages. */
 struct auth_stage {
-    struct auth_value value;     /* ours */
+    const ike2_credential *credential; /* ours, in the definition; NULL: a pre-shared key */
+    uint8_t *value;              /* of our AUTH payload */
+    size_t value_len;
+    uint16_t scheme, peer_scheme; /* IKE2_SIG_* */
+    uint8_t peer_method;         /* IKE2_AUTH_METHOD_* */
+    ike2_bytes signature;        /* the peer's, or its AUTH value; a view into the message */
     ike2_id id_i, id_r;          /* views into the message, or the definition's */
+    ike2_id wanted;              /* a responder's: IDr as received; type 0: none */
     ike2_bytes id_body;          /* the peer's ID payload, as received: AUTH covers it */
     ike2_key *psk_ours, *psk_peers;
     bool identity_agreed;
@@ -75,8 +81,8 @@ struct info_stage {
     bool deletes_sa;
 };
 
-/* A step of the key exchange that an exchange waits for. */
-struct ke_wait {
+/* The work that a step has handed out: a key exchange, a signature, its verification. */
+struct job_wait {
     ike2_job *job;            /* out, or back and not yet used; NULL: none, or it has failed */
     ike2_time by;             /* its deadline */
     bool is_out, is_back;
@@ -95,7 +101,7 @@ struct exchange {
     struct message in;        /* views into `octets`; zero for a command */
     ike2_path path;           /* where it came from */
     struct ask ask;
-    struct ke_wait ke;
+    struct job_wait work;
     struct refusal_notice refusal;
     struct auth_stage auth;
     struct child_stage *child;
@@ -132,6 +138,9 @@ enum verdict ike2_exchange_end(struct exchange *x, uint16_t notify, uint8_t reas
  * the integrator's) when it was refused. */
 enum verdict ike2_exchange_ask(struct exchange *x, uint32_t type, uint8_t whose, uint16_t notify,
                                uint8_t reason);
+
+/* Runs the job here and now, or hands it out until the job's deadline: NEXT or WAIT. */
+enum verdict ike2_exchange_work(struct exchange *x, ike2_job *job, bool here);
 
 static inline enum timer exchange_timer(const struct exchange *x)
 {

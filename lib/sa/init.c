@@ -7,6 +7,7 @@
 #include "crypto/natd.h"
 #include "sa/note.h"
 #include "sa/request.h"
+#include "sa/verify.h"
 #include "trace/keylog.h"
 
 struct init_stage *ike2_init_stage_new(struct host *host)
@@ -96,6 +97,7 @@ void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_pa
     write_natd(w, sa, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &path->remote);
     if (peer->fragmentation != IKE2_WANT_OFF)
         ike2_notify_write(w, &frag);
+    ike2_verify_write_hashes(w, sa);
 }
 
 /* Does one of the peer's notifies of `type` fit `addr`? There may be several, 2.23. Without any
@@ -130,6 +132,7 @@ void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
     sa->nat.remote = !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_SOURCE_IP, &x->path.remote);
     sa->nat.local = !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &x->path.local) ||
                     peer->force_encap == IKE2_ON;
+    sa->init->peer_hashes = ike2_verify_read_hashes(&x->in);
     sa->intent.fragmentation = peer->fragmentation != IKE2_WANT_OFF &&
                         ike2_message_notify(&x->in, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, &n);
 }

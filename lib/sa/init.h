@@ -25,6 +25,7 @@ struct init_stage {
     size_t ke_ours_len, ke_peers_len;
     uint16_t ke_method;
     ike2_suite suite;        /* as chosen */
+    uint32_t peer_hashes;    /* set of 1 << IKE2_HASH_* that the peer verifies, RFC 7427 4 */
     uint8_t *cookie;         /* initiator: to be returned, 2.6 */
     size_t cookie_len;
     unsigned retries;        /* COOKIE and INVALID_KE_PAYLOAD answered so far */

@@ -5,6 +5,7 @@
 #include "sa/init.h"
 #include "sa/note.h"
 #include "sa/request.h"
+#include "sa/verify.h"
 
 /* --- Refusal ------------------------------------------------------------------------- */
 
@@ -106,6 +107,7 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
     ike2_ke_write(w, &ke);
     ike2_data_write(w, IKE2_PAYLOAD_NONCE, bytes_of(init->nr.octets, init->nr.len));
     ike2_init_write_notifies(w, sa, &x->path);
+    ike2_verify_write_certreq(w, sa); /* RFC 7296 1.2 */
 }
 
 /* What IKE_AUTH will need: the message for AUTH, the public value for the keys. */

@@ -92,7 +92,7 @@ void ike2_job_orphan(ike2_job *job)
         job->child->lane.out = 0;
     }
     if (job->exchange != NULL)
-        job->exchange->ke.job = NULL;
+        job->exchange->work.job = NULL;
     job->child = NULL;
     job->exchange = NULL;
     job->host = NULL;
@@ -126,20 +126,34 @@ static void job_release_memory(ike2_job *job)
     ike2_mem_release(job->host != NULL ? &job->host->mem : &orphan, job, job->size);
 }
 
-/* A polled output may still view it: its memory goes at the next poll. */
-void ike2_job_release(ike2_job *job)
+static void job_drop_secrets(ike2_job *job)
 {
     const ike2_crypto *c = job->crypto;
 
-    ike2_job_return(job);
-    if (job->kind == IKE2_JOB_DATAPLANE) {
-        ike2_job_drop_keys(job);
-    } else {
+    switch (job->kind) {
+    case IKE2_JOB_KE:
         c->ke_free(c->user, job->u.ke.state);
         c->key_free(c->user, job->u.ke.secret);
         job->u.ke.state = NULL;
         job->u.ke.secret = NULL;
+        break;
+    case IKE2_JOB_SIGN:
+        c->key_free(c->user, job->u.sign.key);
+        job->u.sign.key = NULL;
+        break;
+    case IKE2_JOB_DATAPLANE:
+        ike2_job_drop_keys(job);
+        break;
+    default: /* VERIFY holds none */
+        break;
     }
+}
+
+/* A polled output may still view it: its memory goes at the next poll. */
+void ike2_job_release(ike2_job *job)
+{
+    ike2_job_return(job);
+    job_drop_secrets(job);
     if (job->host != NULL)
         ike2_output_bury(job->host, &job->grave, job->size);
     else
@@ -155,6 +169,15 @@ void ike2_job_fill(const ike2_job *job, ike2_output *out)
         out->child = job->child->id;
         out->child_tag = job->child->tag;
     }
+}
+
+ike2_job *ike2_job_new_proof(struct exchange *x, uint32_t kind, size_t room)
+{
+    ike2_job *job = job_new(x->sa, kind, room);
+
+    if (job != NULL)
+        job->exchange = x;
+    return job;
 }
 
 /* --- Public -------------------------------------------------------------------------- */
@@ -184,26 +207,47 @@ const ike2_lane_task *ike2_job_lane(const ike2_job *job)
     return job->kind == IKE2_JOB_DATAPLANE ? &job->u.lane.task : NULL;
 }
 
+const ike2_sign_task *ike2_job_sign_task(const ike2_job *job)
+{
+    return job->kind == IKE2_JOB_SIGN ? &job->u.sign.task : NULL;
+}
+
+const ike2_proof *ike2_job_proof(const ike2_job *job)
+{
+    return job->kind == IKE2_JOB_VERIFY ? &job->u.verify.proof : NULL;
+}
+
 void ike2_job_set_verdict(ike2_job *job, const ike2_verdict *verdict)
 {
     ike2_verdict v = { 0 };
 
-    if (job->kind != IKE2_JOB_DATAPLANE)
-        return;
     memcpy(&v, verdict, verdict->struct_size < sizeof v ? verdict->struct_size : sizeof v);
     v.text[sizeof v.text - 1] = '\0';
-    job->u.lane.verdict = v;
+    if (job->kind == IKE2_JOB_DATAPLANE)
+        job->u.lane.verdict = v;
+    else if (job->kind == IKE2_JOB_VERIFY)
+        job->u.verify.verdict = v;
 }
 
-ike2_err ike2_job_run(ike2_job *job)
+ike2_err ike2_job_set_signature(ike2_job *job, ike2_bytes signature)
 {
-    const ike2_crypto *c = job->crypto;
-    struct ke_work *ke = &job->u.ke;
+    struct sign_work *sign = &job->u.sign;
+
+    if (job->kind != IKE2_JOB_SIGN)
+        return IKE2_ERR_UNSUPPORTED;
+    if (signature.len > sign->task.room)
+        return IKE2_ERR_SPACE;
+    if (signature.len != 0)
+        memcpy(sign->octets, signature.ptr, signature.len);
+    sign->len = signature.len;
+    return IKE2_OK;
+}
+
+static ike2_err run_ke(const ike2_crypto *c, struct ke_work *ke)
+{
     ike2_buffer own = { .ptr = ke->octets, .cap = ke->room };
     ike2_bytes peer = { .ptr = ke->octets, .len = ke->peer_len };
 
-    if (job->kind != IKE2_JOB_KE)
-        return IKE2_ERR_UNSUPPORTED;
     if (ke->err != IKE2_ERR_STATE)
         return ke->err; /* it has been run */
     switch (ke->step) {
@@ -218,11 +262,35 @@ ike2_err ike2_job_run(ike2_job *job)
     return ke->err;
 }
 
+static ike2_err run_sign(const ike2_crypto *c, struct sign_work *sign)
+{
+    ike2_buffer signature = { .ptr = sign->octets, .cap = sign->task.room };
+
+    if (sign->key == NULL)
+        return IKE2_ERR_UNSUPPORTED;
+    sign->err = c->sign(c->user, sign->key, sign->task.scheme, sign->parts, SIGNED_PARTS,
+                        &signature);
+    sign->len = sign->err == IKE2_OK ? signature.len : 0;
+    return sign->err;
+}
+
+ike2_err ike2_job_run(ike2_job *job)
+{
+    switch (job->kind) {
+    case IKE2_JOB_KE:
+        return run_ke(job->crypto, &job->u.ke);
+    case IKE2_JOB_SIGN:
+        return run_sign(job->crypto, &job->u.sign);
+    default:
+        return IKE2_ERR_UNSUPPORTED;
+    }
+}
+
 void ike2_job_free(ike2_job *job)
 {
     if (job == NULL || (job->host != NULL && job->kind == IKE2_JOB_DATAPLANE))
         return;
     if (job->exchange != NULL)
-        job->exchange->ke.job = NULL; /* its deadline stays: the SA learns then */
+        job->exchange->work.job = NULL; /* its deadline stays: the SA learns then */
     ike2_job_release(job);
 }

@@ -23,6 +23,26 @@ struct ke_work {
     uint8_t *octets;       /* START: own public value, out; FINISH: the peer's, in */
 };
 
+/* The octets that an AUTH payload covers, 2.15, in the job's own memory. */
+enum { SIGNED_PARTS = 3 };
+
+/* Our signature. */
+struct sign_work {
+    ike2_sign_task task;
+    ike2_bytes parts[SIGNED_PARTS];
+    ike2_key *key;         /* a reference; NULL: it is kept elsewhere */
+    size_t len;            /* of the signature; 0: there is none */
+    ike2_err err;
+    uint8_t *octets;       /* room for it */
+};
+
+/* The peer's. */
+struct verify_work {
+    ike2_proof proof;
+    ike2_bytes parts[SIGNED_PARTS];
+    ike2_verdict verdict;
+};
+
 /* One operation of a child's lane. */
 struct lane_work {
     ike2_lane_task task;
@@ -47,6 +67,8 @@ struct ike2_job {
     struct child *child;       /* DATAPLANE */
     union {
         struct ke_work ke;
+        struct sign_work sign;
+        struct verify_work verify;
         struct lane_work lane;
     } u;
 };
@@ -56,6 +78,8 @@ ike2_job *ike2_job_new_start(struct exchange *x, uint16_t method, size_t room);
 ike2_job *ike2_job_new_finish(struct exchange *x, uint16_t method, ike2_bytes peer_pub,
                               ike2_ke_state **state);
 ike2_job *ike2_job_new_lane(struct child *child);
+/* An empty job of IKE2_JOB_SIGN or _VERIFY, with `room` octets behind it. */
+ike2_job *ike2_job_new_proof(struct exchange *x, uint32_t kind, size_t room);
 /* Hands it out as an output. */
 void ike2_job_post(ike2_job *job);
 /* Nobody waits for it any more: takes it back, or advises the integrator to give it back. */

@@ -29,22 +29,12 @@ void ike2_ke_drop(struct sa *sa)
     init->ke_ours_len = 0;
 }
 
-/* Runs the job here, or hands it out. */
 static enum verdict ke_hand_out(struct exchange *x, ike2_job *job)
 {
-    struct host *host = x->sa->host;
+    bool here = (x->sa->host->settings.offload & IKE2_OFFLOAD_KE) == 0;
 
     (void)ike2_note_ke(x->sa, job->u.ke.method, job->u.ke.step == KE_START ? "start" : "finish");
-    x->ke.job = job;
-    if ((host->settings.offload & IKE2_OFFLOAD_KE) == 0) {
-        (void)ike2_job_run(job);
-        x->ke.is_back = true;
-        return VERDICT_NEXT;
-    }
-    x->ke.by = job->answer_by = host->now + host->settings.job_ms;
-    x->ke.is_out = true;
-    ike2_job_post(job);
-    return VERDICT_WAIT;
+    return ike2_exchange_work(x, job, here);
 }
 
 /* A responder's peer asks again; a command of ours nobody repeats. */
@@ -57,19 +47,19 @@ static enum verdict ke_on_late(struct sa *sa, struct exchange *x)
 
 static enum verdict ke_again(struct exchange *x)
 {
-    x->ke.is_back = false;
+    x->work.is_back = false;
     return VERDICT_RETRY;
 }
 
 static enum verdict ke_take_start(struct sa *sa, struct exchange *x)
 {
     struct init_stage *init = sa->init;
-    ike2_job *job = x->ke.job;
+    ike2_job *job = x->work.job;
     uint8_t *pub;
 
     if (job == NULL)
         return ke_on_late(sa, x);
-    x->ke.job = NULL;
+    x->work.job = NULL;
     pub = job->u.ke.err != IKE2_OK ? NULL
                                    : ike2_mem_acquire(&sa->host->mem, job->u.ke.own_len);
     if (pub == NULL) {
@@ -93,9 +83,9 @@ enum verdict ike2_ke_start(struct sa *sa, struct exchange *x)
 
     if (init->ke_ours != NULL)
         return VERDICT_NEXT;
-    if (x->ke.is_out)
+    if (x->work.is_out)
         return VERDICT_WAIT;
-    if (!x->ke.is_back) {
+    if (!x->work.is_back) {
         job = ike2_job_new_start(x, init->ke_method, ike2_ke_octets(sa->host, init->ke_method));
         if (job == NULL)
             return VERDICT_RETRY;
@@ -116,12 +106,12 @@ static enum verdict ke_on_bad_value(struct sa *sa, struct exchange *x)
 static enum verdict ke_take_finish(struct sa *sa, struct exchange *x)
 {
     struct init_stage *init = sa->init;
-    ike2_job *job = x->ke.job;
+    ike2_job *job = x->work.job;
     bool ok;
 
     if (job == NULL)
         return ke_on_late(sa, x);
-    x->ke.job = NULL;
+    x->work.job = NULL;
     ok = job->u.ke.err == IKE2_OK;
     init->ke = job->u.ke.state; /* an initiator may need it again */
     init->shared = job->u.ke.secret;
@@ -139,9 +129,9 @@ enum verdict ike2_ke_finish(struct sa *sa, struct exchange *x, ike2_bytes peers)
 
     if (init->shared != NULL)
         return VERDICT_NEXT;
-    if (x->ke.is_out)
+    if (x->work.is_out)
         return VERDICT_WAIT;
-    if (!x->ke.is_back) {
+    if (!x->work.is_back) {
         if (init->ke == NULL) /* it went away with a job that was late */
             return ke_on_late(sa, x);
         job = ike2_job_new_finish(x, init->ke_method, peers, &init->ke);

@@ -1,0 +1,96 @@
+/* policy/credential.c - which of our credentials proves us to this peer. RFC 7296 3.7, RFC 7427 4. */
+#include "policy/credential.h"
+
+#include "base/bytes.h"
+#include "base/reader.h"
+#include "crypto/scheme.h"
+
+enum { KEY_HASH_OCTETS = 20 };
+
+/* The first scheme that the peer can verify; 0: none. */
+static uint16_t scheme_for(const ike2_credential *c, uint32_t hashes)
+{
+    for (size_t i = 0; i < c->n_schemes; i++) {
+        uint16_t hash = ike2_scheme_hash(c->schemes[i]);
+
+        if (ike2_scheme_method(c->schemes[i]) == 0)
+            continue;
+        /* RFC 7427 4: only a hash that the peer has announced; without any, the older methods. */
+        if (hash == 0 || (hashes >> hash & 1) != 0)
+            return c->schemes[i];
+    }
+    return 0;
+}
+
+static bool has_issuer(const ike2_credential *c, ike2_bytes hash)
+{
+    for (size_t i = 0; i < c->n_issuers; i++) {
+        if (bytes_equal(c->issuers[i], hash))
+            return true;
+    }
+    return false;
+}
+
+/* RFC 7296 3.7: the body is a list of hashes; an incomplete one at its end is passed over. */
+static bool certreq_fits(const ike2_credential *c, ike2_bytes body, bool *any)
+{
+    struct reader r = reader_of(body);
+
+    if (read_u8(&r) != IKE2_CERT_X509_SIGNATURE)
+        return false;
+    while (r.left >= KEY_HASH_OCTETS) {
+        *any = true;
+        if (has_issuer(c, read_bytes(&r, KEY_HASH_OCTETS)))
+            return true;
+    }
+    return false;
+}
+
+static bool fits_certreqs(const ike2_credential *c, const struct message *m)
+{
+    bool any = false;
+    ike2_walk w;
+    ike2_payload p;
+
+    if (c->n_issuers == 0)
+        return true;
+    ike2_payload_walk(&w, m->first, m->chain);
+    while (ike2_payload_next(&w, &p)) {
+        if (p.type == IKE2_PAYLOAD_CERTREQ && certreq_fits(c, p.body, &any))
+            return true;
+    }
+    return !any;
+}
+
+static bool fits_identity(const struct credential_wish *wish, const ike2_id *id)
+{
+    return wish->wanted.type == 0 ||
+           (wish->wanted.type == id->type && bytes_equal(wish->wanted.data, id->data));
+}
+
+struct credential_choice ike2_credential_choose(const ike2_credential *list, size_t n,
+                                                const struct credential_wish *wish)
+{
+    struct credential_choice second = { .difference = "credential: there is none" };
+
+    for (size_t i = 0; i < n; i++) {
+        struct credential_choice this = {
+            .credential = &list[i], .scheme = scheme_for(&list[i], wish->hashes),
+            .id = list[i].id.type != 0 ? list[i].id : wish->local_id,
+        };
+
+        if (!fits_identity(wish, &this.id)) {
+            second.difference = "identity: no credential has the one that the peer wants";
+            continue;
+        }
+        if (this.scheme == 0) {
+            second.difference = "signature: no credential can sign with a hash that the peer has";
+            continue;
+        }
+        if (fits_certreqs(&list[i], wish->certreqs))
+            return this;
+        if (second.credential == NULL)
+            second = this;
+    }
+    return second;
+}

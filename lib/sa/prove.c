@@ -1,0 +1,266 @@
+/* sa/prove.c - how we prove our identity. RFC 7296 2.15, 3.6 to 3.8; RFC 7427. */
+#include "sa/prove.h"
+
+#include "base/bytes.h"
+#include "crypto/scheme.h"
+#include "policy/credential.h"
+#include "sa/auth.h"
+#include "sa/init.h"
+#include "sa/note.h"
+
+enum { SIGNATURE_ROOM = 1024 };
+
+/* --- Which one ------------------------------------------------------------------------ */
+
+static struct credential_choice choose(const struct sa *sa, const struct exchange *x)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    const struct credential_wish wish = {
+        .certreqs = &x->in, .local_id = peer->local_id, .hashes = sa->init->peer_hashes,
+        .wanted = x->auth.wanted,
+    };
+
+    return ike2_credential_choose(sa->peer->credentials, peer->n_credentials, &wish);
+}
+
+static enum verdict no_credential(struct sa *sa, struct exchange *x, const char *difference)
+{
+    const struct note_refusal why = {
+        .name = "policy.auth", .section = "RFC 7427 4", .offered = "the peer's hash algorithms",
+        .accepted = "our credentials", .difference = difference,
+    };
+
+    return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,
+                                ike2_note_refusal(sa, &why));
+}
+
+enum verdict ike2_prove_choose(struct sa *sa, struct exchange *x)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    struct credential_choice c = { .id = peer->local_id };
+
+    if (peer->local_auth == IKE2_AUTH_SIGNATURE) {
+        c = choose(sa, x);
+        if (c.credential == NULL)
+            return no_credential(sa, x, c.difference);
+    }
+    x->auth.credential = c.credential;
+    x->auth.scheme = c.scheme;
+    *(sa->role == INITIATOR ? &x->auth.id_i : &x->auth.id_r) = c.id;
+    return VERDICT_NEXT;
+}
+
+/* --- What is signed ------------------------------------------------------------------- */
+
+static struct auth_input input_of(const struct sa *sa, bool by_initiator, ike2_bytes id_body)
+{
+    const struct init_stage *init = sa->init;
+    bool by_us = by_initiator == (sa->role == INITIATOR);
+    const struct nonce *nonce = by_initiator ? &init->nr : &init->ni;
+    const struct sa_keys *keys = &sa->protection.keys;
+
+    return (struct auth_input){
+        .prf = sa->protection.suite.prf,
+        .message = by_us ? init->ours->datagrams[0] : bytes_of(init->peers, init->peers_len),
+        .nonce = bytes_of(nonce->octets, nonce->len),
+        .sk_p = by_initiator ? keys->pi : keys->pr,
+        .id_body = id_body,
+    };
+}
+
+ike2_err ike2_auth_compute(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
+                           const ike2_key *psk, struct psk_value *out)
+{
+    const struct auth_input in = input_of(sa, by_initiator, id_body);
+
+    return ike2_psk_auth(sa->host->crypto, &in, psk, out->octets, &out->len);
+}
+
+ike2_err ike2_signed_octets(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
+                            struct signed_octets *out)
+{
+    const struct auth_input in = input_of(sa, by_initiator, id_body);
+    size_t len;
+    ike2_err err = ike2_auth_id_mac(sa->host->crypto, &in, out->mac_room, &len);
+
+    if (err != IKE2_OK)
+        return err;
+    out->message = in.message;
+    out->nonce = in.nonce;
+    out->mac = bytes_of(out->mac_room, len);
+    return IKE2_OK;
+}
+
+size_t ike2_signed_octets_len(const struct signed_octets *s)
+{
+    return s->message.len + s->nonce.len + s->mac.len;
+}
+
+static uint8_t *part_copy(ike2_bytes from, uint8_t *at, ike2_bytes *part)
+{
+    memcpy(at, from.ptr, from.len);
+    *part = bytes_of(at, from.len);
+    return at + from.len;
+}
+
+uint8_t *ike2_signed_octets_copy(const struct signed_octets *from, uint8_t *at,
+                                 ike2_bytes parts[SIGNED_PARTS])
+{
+    at = part_copy(from->message, at, &parts[0]);
+    at = part_copy(from->nonce, at, &parts[1]);
+    return part_copy(from->mac, at, &parts[2]);
+}
+
+/* Our ID payload without its generic header, in the host's room. */
+static ike2_err own_id_body(struct sa *sa, const struct exchange *x, ike2_bytes *out)
+{
+    enum { GENERIC_HEADER = 4 };
+    uint8_t type = sa->role == INITIATOR ? IKE2_PAYLOAD_IDI : IKE2_PAYLOAD_IDR;
+    ike2_writer w;
+    ike2_bytes payload;
+
+    ike2_writer_init(&w, sa->host->out.ptr, sa->host->out.cap);
+    ike2_id_write(&w, type, auth_local_id(sa, x));
+    if (ike2_writer_end(&w, &payload) != IKE2_OK)
+        return IKE2_ERR_SPACE;
+    *out = bytes_of(payload.ptr + GENERIC_HEADER, payload.len - GENERIC_HEADER);
+    return IKE2_OK;
+}
+
+/* --- AUTH ----------------------------------------------------------------------------- */
+
+static bool value_set(struct exchange *x, ike2_bytes prefix, ike2_bytes value)
+{
+    struct mem *mem = &x->sa->host->mem;
+    uint8_t *at = ike2_mem_acquire(mem, prefix.len + value.len);
+
+    if (at == NULL)
+        return false;
+    if (prefix.len != 0)
+        memcpy(at, prefix.ptr, prefix.len);
+    memcpy(at + prefix.len, value.ptr, value.len);
+    x->auth.value = at;
+    x->auth.value_len = prefix.len + value.len;
+    return true;
+}
+
+static enum verdict sign_with_psk(struct sa *sa, struct exchange *x)
+{
+    struct psk_value v;
+    ike2_bytes id_body;
+
+    if (own_id_body(sa, x, &id_body) != IKE2_OK ||
+        ike2_auth_compute(sa, sa->role == INITIATOR, id_body, x->auth.psk_ours, &v) != IKE2_OK ||
+        !value_set(x, (ike2_bytes){ 0 }, bytes_of(v.octets, v.len)))
+        return VERDICT_RETRY;
+    return VERDICT_NEXT;
+}
+
+static ike2_job *sign_job(struct sa *sa, struct exchange *x)
+{
+    const ike2_credential *c = x->auth.credential;
+    size_t room = c->signature_octets != 0 ? c->signature_octets : SIGNATURE_ROOM;
+    struct signed_octets octets;
+    struct sign_work *sign;
+    ike2_bytes id_body;
+    ike2_job *job;
+
+    if (own_id_body(sa, x, &id_body) != IKE2_OK ||
+        ike2_signed_octets(sa, sa->role == INITIATOR, id_body, &octets) != IKE2_OK)
+        return NULL;
+    job = ike2_job_new_proof(x, IKE2_JOB_SIGN, ike2_signed_octets_len(&octets) + room);
+    if (job == NULL)
+        return NULL;
+    sign = &job->u.sign;
+    sign->octets = ike2_signed_octets_copy(&octets, (uint8_t *)(job + 1), sign->parts);
+    sign->task = (ike2_sign_task){ .tag = c->tag, .scheme = x->auth.scheme,
+                                   .room = (uint32_t)room, .parts = sign->parts,
+                                   .n_parts = SIGNED_PARTS };
+    sign->key = c->key;
+    if (c->key != NULL)
+        sa->host->crypto->key_ref(sa->host->crypto->user, c->key);
+    return job;
+}
+
+static enum verdict sign_failed(struct exchange *x, bool is_late)
+{
+    return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED,
+                                is_late ? IKE2_REASON_UNANSWERED : IKE2_REASON_AUTH, 0);
+}
+
+static enum verdict sign_take(struct exchange *x)
+{
+    ike2_job *job = x->work.job;
+    uint8_t prefix[SCHEME_ALGORITHM_MAX];
+    size_t prefix_len = ike2_scheme_prefix(x->auth.scheme, prefix);
+    bool ok;
+
+    if (job == NULL)
+        return sign_failed(x, true);
+    if (job->u.sign.len == 0) {
+        x->work.job = NULL;
+        ike2_job_release(job);
+        return sign_failed(x, false);
+    }
+    ok = value_set(x, bytes_of(prefix, prefix_len),
+                   bytes_of(job->u.sign.octets, job->u.sign.len));
+    if (!ok)
+        return VERDICT_RETRY;
+    x->work.job = NULL;
+    ike2_job_release(job);
+    return VERDICT_NEXT;
+}
+
+static enum verdict sign_with_credential(struct sa *sa, struct exchange *x)
+{
+    bool here = x->auth.credential->key != NULL &&
+                (sa->host->settings.offload & IKE2_OFFLOAD_SIGN) == 0;
+    enum verdict v = VERDICT_NEXT;
+    ike2_job *job;
+
+    if (x->work.is_out)
+        return VERDICT_WAIT;
+    if (!x->work.is_back) {
+        job = sign_job(sa, x);
+        if (job == NULL)
+            return VERDICT_RETRY;
+        v = ike2_exchange_work(x, job, here);
+    }
+    return v == VERDICT_NEXT ? sign_take(x) : v;
+}
+
+enum verdict ike2_prove_sign(struct sa *sa, struct exchange *x)
+{
+    enum verdict v;
+
+    if (x->auth.value != NULL)
+        return VERDICT_NEXT;
+    if (x->auth.credential != NULL)
+        return sign_with_credential(sa, x);
+    v = ike2_auth_take_psk(sa, x, IKE2_SECRET_OURS);
+    return v == VERDICT_NEXT ? sign_with_psk(sa, x) : v;
+}
+
+/* --- Payloads ------------------------------------------------------------------------- */
+
+void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x)
+{
+    const ike2_credential *c = x->auth.credential;
+
+    for (size_t i = 0; c != NULL && i < c->n_chain; i++) {
+        const ike2_cert cert = { .encoding = IKE2_CERT_X509_SIGNATURE, .data = c->chain[i] };
+
+        ike2_cert_write(w, IKE2_PAYLOAD_CERT, &cert);
+    }
+}
+
+void ike2_prove_write_auth(ike2_writer *w, const struct exchange *x)
+{
+    const ike2_auth_payload auth = {
+        .method = x->auth.credential != NULL ? ike2_scheme_method(x->auth.scheme)
+                                             : IKE2_AUTH_METHOD_SHARED_KEY,
+        .data = bytes_of(x->auth.value, x->auth.value_len),
+    };
+
+    ike2_auth_write(w, &auth);
+}

@@ -1,0 +1,28 @@
+/* sa/prove.h - how we prove our identity: a pre-shared key, or a credential and a signature made
+ * here or elsewhere. RFC 7296 2.15, 3.6 to 3.8; RFC 7427. */
+#ifndef SA_PROVE_H
+#define SA_PROVE_H
+
+#include "sa/exchange.h"
+
+/* Steps, in this order. The first chooses method, credential and identity; RFC 7296 1.2. */
+enum verdict ike2_prove_choose(struct sa *sa, struct exchange *x);
+enum verdict ike2_prove_sign(struct sa *sa, struct exchange *x);
+
+/* CERT payloads of the chosen credential, and AUTH. */
+void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x);
+void ike2_prove_write_auth(ike2_writer *w, const struct exchange *x);
+
+/* The three parts of the octets that one side's AUTH covers. `mac` is room for the third. */
+struct signed_octets {
+    ike2_bytes message, nonce, mac;
+    uint8_t mac_room[AUTH_OCTETS_MAX];
+};
+ike2_err ike2_signed_octets(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
+                            struct signed_octets *out);
+/* Copies them to `at` and views them there; returns the end. */
+uint8_t *ike2_signed_octets_copy(const struct signed_octets *from, uint8_t *at,
+                                 ike2_bytes parts[SIGNED_PARTS]);
+size_t ike2_signed_octets_len(const struct signed_octets *s);
+
+#endif

@@ -1,0 +1,255 @@
+/* sa/verify.c - how the peer proves its identity. RFC 7296 2.15, 3.7, 3.8; RFC 7427. */
+#include "sa/verify.h"
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "crypto/scheme.h"
+#include "sa/auth.h"
+#include "sa/note.h"
+#include "sa/prove.h"
+
+enum { CERTS_MAX = 64, KEY_HASH_OCTETS = 20, TEXT_MAX = 256 };
+
+/* RFC 7427 4: what we can verify. */
+static const uint16_t our_hashes[] = { IKE2_HASH_SHA2_256, IKE2_HASH_SHA2_384,
+                                       IKE2_HASH_SHA2_512 };
+
+/* --- Refusals ------------------------------------------------------------------------- */
+
+static enum verdict refuse(struct sa *sa, struct exchange *x, const char *offered,
+                           const char *difference)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    bool psk = (peer->remote_auth & IKE2_AUTH_PSK) != 0;
+    bool signature = (peer->remote_auth & IKE2_AUTH_SIGNATURE) != 0;
+    const struct note_refusal why = {
+        .name = "policy.auth", .section = "RFC 7296 2.15", .offered = offered,
+        .accepted = psk && signature ? "signature or pre-shared key"
+                    : signature      ? "signature"
+                                     : "pre-shared key",
+        .difference = difference,
+    };
+
+    sa->host->stats.auth_failures++;
+    return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,
+                                ike2_note_refusal(sa, &why));
+}
+
+/* --- What may be used ----------------------------------------------------------------- */
+
+/* SHA-1 only where it is named. */
+static bool scheme_is_accepted(const ike2_peer_config *peer, uint16_t scheme)
+{
+    for (size_t i = 0; i < peer->n_remote_schemes; i++) {
+        if (peer->remote_schemes[i] == scheme)
+            return true;
+    }
+    return peer->n_remote_schemes == 0 && !ike2_scheme_is_weak(scheme);
+}
+
+static enum verdict accept_signature(struct sa *sa, struct exchange *x,
+                                     const ike2_auth_payload *auth)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    ike2_err err = ike2_scheme_read(auth, &x->auth.peer_scheme, &x->auth.signature);
+
+    if (err == IKE2_ERR_MALFORMED)
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
+    if (err != IKE2_OK)
+        return refuse(sa, x, "an unknown method or signature algorithm",
+                      "method: not one that this library can check");
+    if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0)
+        return refuse(sa, x, ike2_scheme_name(x->auth.peer_scheme),
+                      "method: the peer signs, and has to use the pre-shared key");
+    if (!scheme_is_accepted(peer, x->auth.peer_scheme))
+        return refuse(sa, x, ike2_scheme_name(x->auth.peer_scheme),
+                      "signature algorithm: not one that the policy names");
+    return VERDICT_NEXT;
+}
+
+enum verdict ike2_verify_method(struct sa *sa, struct exchange *x)
+{
+    ike2_auth_payload auth;
+
+    if (ike2_auth_read(ike2_message_body(&x->in, IKE2_PAYLOAD_AUTH), &auth) != IKE2_OK)
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
+    x->auth.peer_method = auth.method;
+    if (auth.method != IKE2_AUTH_METHOD_SHARED_KEY)
+        return accept_signature(sa, x, &auth);
+    if ((sa->peer->peer.remote_auth & IKE2_AUTH_PSK) == 0)
+        return refuse(sa, x, "pre-shared key",
+                      "method: the peer uses a pre-shared key, and has to sign");
+    x->auth.signature = auth.data;
+    return VERDICT_NEXT;
+}
+
+/* --- Pre-shared key ------------------------------------------------------------------- */
+
+static enum verdict verify_psk(struct sa *sa, struct exchange *x)
+{
+    struct psk_value expected;
+
+    if (ike2_auth_compute(sa, sa->role == RESPONDER, x->auth.id_body, x->auth.psk_peers,
+                          &expected) != IKE2_OK)
+        return VERDICT_RETRY;
+    if (!bytes_equal_ct(x->auth.signature, bytes_of(expected.octets, expected.len)))
+        return refuse(sa, x, "pre-shared key",
+                      "AUTH value: the two sides do not have the same pre-shared key");
+    return VERDICT_NEXT;
+}
+
+/* --- Signature ------------------------------------------------------------------------ */
+
+static size_t count_certs(const struct message *m)
+{
+    size_t n = ike2_message_count(m, IKE2_PAYLOAD_CERT);
+
+    return n < CERTS_MAX ? n : CERTS_MAX;
+}
+
+/* CERT payloads as views into `chain`, a copy of the message's. */
+static void read_certs(uint8_t first, ike2_bytes chain, ike2_cert *out, size_t n)
+{
+    ike2_walk w;
+    ike2_payload p;
+
+    ike2_payload_walk(&w, first, chain);
+    while (n > 0 && ike2_payload_next(&w, &p)) {
+        if (p.type == IKE2_PAYLOAD_CERT && ike2_cert_read(p.body, out) == IKE2_OK) {
+            out++;
+            n--;
+        }
+    }
+}
+
+/* A view into the message becomes one into its copy. */
+static ike2_bytes moved(ike2_bytes view, ike2_bytes from, const uint8_t *to)
+{
+    return view.len == 0 ? (ike2_bytes){ 0 } : bytes_of(to + (view.ptr - from.ptr), view.len);
+}
+
+/* The job owns all it needs: the signed octets, and the whole message with certificates, identity and
+ * signature; our identity is the definition's, which outlives no job, so it is copied too. */
+static void verify_fill(const struct sa *sa, const struct exchange *x, ike2_job *job,
+                        const struct signed_octets *octets)
+{
+    struct verify_work *v = &job->u.verify;
+    size_t n = count_certs(&x->in);
+    ike2_cert *certs = (ike2_cert *)(void *)(job + 1);
+    ike2_bytes chain = x->in.chain;
+    const ike2_id *local = auth_local_id(sa, x), *remote = auth_remote_id(sa, x);
+    uint8_t *at = ike2_signed_octets_copy(octets, (uint8_t *)(certs + n), v->parts);
+    uint8_t *id = at + chain.len;
+
+    memcpy(at, chain.ptr, chain.len);
+    if (local->data.len != 0)
+        memcpy(id, local->data.ptr, local->data.len);
+    read_certs(x->in.first, bytes_of(at, chain.len), certs, n);
+    v->proof = (ike2_proof){
+        .local_id = { .type = local->type, .data = bytes_of(id, local->data.len) },
+        .remote_id = { .type = remote->type, .data = moved(remote->data, chain, at) },
+        .peer_tag = sa_peer_tag(sa), .certs = certs, .n_certs = n, .signed_parts = v->parts,
+        .n_signed_parts = SIGNED_PARTS, .signature = moved(x->auth.signature, chain, at),
+        .scheme = x->auth.peer_scheme, .method = x->auth.peer_method,
+    };
+}
+
+static ike2_job *verify_job(struct sa *sa, struct exchange *x)
+{
+    struct signed_octets octets;
+    ike2_job *job;
+
+    if (ike2_signed_octets(sa, sa->role == RESPONDER, x->auth.id_body, &octets) != IKE2_OK)
+        return NULL;
+    job = ike2_job_new_proof(x, IKE2_JOB_VERIFY,
+                             count_certs(&x->in) * sizeof(ike2_cert) +
+                                 ike2_signed_octets_len(&octets) + x->in.chain.len +
+                                 auth_local_id(sa, x)->data.len);
+    if (job != NULL)
+        verify_fill(sa, x, job, &octets);
+    return job;
+}
+
+static enum verdict verify_take(struct sa *sa, struct exchange *x)
+{
+    ike2_job *job = x->work.job;
+    ike2_verdict verdict;
+    enum verdict v;
+
+    if (job == NULL)
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_UNANSWERED,
+                                    0);
+    verdict = job->u.verify.verdict;
+    x->work.job = NULL;
+    ike2_job_release(job);
+    if (verdict.ok)
+        return VERDICT_NEXT;
+    v = refuse(sa, x, ike2_scheme_name(x->auth.peer_scheme),
+               verdict.text[0] != '\0' ? verdict.text : "proof: refused without a reason");
+    if (verdict.notify != 0)
+        x->refusal.notify = verdict.notify;
+    return v;
+}
+
+static enum verdict verify_signature(struct sa *sa, struct exchange *x)
+{
+    ike2_job *job;
+
+    if (x->work.is_out)
+        return VERDICT_WAIT;
+    if (x->work.is_back)
+        return verify_take(sa, x);
+    job = verify_job(sa, x);
+    return job == NULL ? VERDICT_RETRY : ike2_exchange_work(x, job, false);
+}
+
+enum verdict ike2_verify_proof(struct sa *sa, struct exchange *x)
+{
+    enum verdict v;
+
+    if (x->auth.peer_method != IKE2_AUTH_METHOD_SHARED_KEY)
+        return verify_signature(sa, x);
+    v = ike2_auth_take_psk(sa, x, IKE2_SECRET_PEERS);
+    return v == VERDICT_NEXT ? verify_psk(sa, x) : v;
+}
+
+/* --- Payloads ------------------------------------------------------------------------- */
+
+void ike2_verify_write_certreq(ike2_writer *w, const struct sa *sa)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+
+    if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0 || peer->n_trusted == 0)
+        return;
+    ike2_payload_begin(w, IKE2_PAYLOAD_CERTREQ, false);
+    ike2_uint_write(w, IKE2_CERT_X509_SIGNATURE, 1);
+    for (size_t i = 0; i < peer->n_trusted; i++)
+        ike2_octets_write(w, peer->trusted[i]);
+    ike2_payload_end(w);
+}
+
+void ike2_verify_write_hashes(ike2_writer *w, const struct sa *sa)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+
+    if (((peer->local_auth | peer->remote_auth) & IKE2_AUTH_SIGNATURE) != 0)
+        ike2_notify_list_write(w, IKE2_NOTIFY_SIGNATURE_HASH_ALGORITHMS, our_hashes,
+                               sizeof our_hashes / sizeof our_hashes[0]);
+}
+
+uint32_t ike2_verify_read_hashes(const struct message *m)
+{
+    uint32_t set = 0;
+    uint16_t hash;
+    ike2_walk w;
+    ike2_notify n;
+
+    if (!ike2_message_notify(m, IKE2_NOTIFY_SIGNATURE_HASH_ALGORITHMS, &n))
+        return 0;
+    ike2_notify_list_walk(&w, n.data);
+    while (ike2_notify_list_next(&w, &hash)) {
+        if (hash < 32)
+            set |= UINT32_C(1) << hash;
+    }
+    return set;
+}
