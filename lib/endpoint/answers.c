@@ -62,9 +62,9 @@ ike2_err ike2_answer_peer(ike2_endpoint *ep, ike2_time now, ike2_ask_id id, ike2
         return peer == 0 ? IKE2_ERR_ARGUMENT : IKE2_ERR_STALE;
     sa = ask->exchange->sa;
     if (d != NULL) {
-        ike2_definition_ref(d);
-        ike2_definition_unref(&ep->host, sa->peer);
-        sa->peer = d;
+        ike2_definition_unref(&ep->host, ask->exchange->auth.former);
+        ask->exchange->auth.former = sa->peer;
+        sa->peer = ike2_definition_ref(d);
     }
     sa->intent.is_announced = true;
     ike2_ask_close(ask, ASK_ANSWERED, 0);
@@ -143,9 +143,12 @@ ike2_err ike2_answer_spi(ike2_endpoint *ep, ike2_time now, ike2_ask_id id, uint3
 static ike2_err finish_work(ike2_job *job)
 {
     struct exchange *x = job->exchange;
+    bool is_late = job->host->now >= job->answer_by;
 
     ike2_job_return(job);
-    if (x == NULL) {
+    if (x != NULL && is_late)
+        x->work.job = NULL; /* its timer is due: the SA learns then */
+    if (x == NULL || is_late) {
         ike2_job_release(job);
         return IKE2_ERR_STALE;
     }

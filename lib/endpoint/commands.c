@@ -56,6 +56,7 @@ ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time now, const ike2_connect *g
     ike2_connect connect = { 0 };
     struct definition *d;
     struct sa *sa;
+    ike2_sa_id id;
     ike2_err err;
 
     memcpy(&connect, given,
@@ -76,13 +77,15 @@ ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time now, const ike2_connect *g
                                                      : host->settings.nat_port;
     sa->nat.port_remote = connect.nat_port_remote != 0 ? connect.nat_port_remote : NAT_PORT;
     sa->intent.is_announced = true;
-    *out = sa->id;
+    id = sa->id;
     err = ike2_exchange_begin(sa, &ike2_init_connect, true, NULL);
-    if (err != IKE2_OK)
+    if (err != IKE2_OK) {
         ike2_sa_destroy(sa);
-    else
-        host->stats.connects++;
-    return err;
+        return err;
+    }
+    host->stats.connects++;
+    *out = id;
+    return IKE2_OK;
 }
 
 static ike2_err sa_find(ike2_endpoint *ep, ike2_time now, ike2_sa_id id, struct sa **out)

@@ -124,13 +124,13 @@ void ike2_endpoint_free(ike2_endpoint *ep)
     orphan_jobs(host);
     while ((slot = ike2_map_above(&host->sas, 0)) != NULL)
         ike2_sa_destroy(slot->value);
-    ike2_outputs_clear(host);
     while ((slot = ike2_map_above(&ep->peers, 0)) != NULL) {
         struct definition *d = slot->value;
 
         ike2_map_remove(&ep->peers, d->id);
         ike2_definition_unref(host, d);
     }
+    ike2_outputs_clear(host);
     ike2_cookie_clear(&ep->cookies);
     ike2_map_clear(&host->sas, &host->mem);
     ike2_map_clear(&host->children, &host->mem);

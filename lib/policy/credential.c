@@ -7,19 +7,21 @@
 
 enum { KEY_HASH_OCTETS = 20 };
 
-/* The first scheme that the peer can verify; 0: none. */
+/* The first scheme that the peer can verify; 0: none. RFC 7427 3: method 14 if both have announced
+ * their hashes, and then (4) only with one that the peer has; else the older methods. */
 static uint16_t scheme_for(const ike2_credential *c, uint32_t hashes)
 {
+    uint16_t older = 0;
+
     for (size_t i = 0; i < c->n_schemes; i++) {
         uint16_t hash = ike2_scheme_hash(c->schemes[i]);
 
-        if (ike2_scheme_method(c->schemes[i]) == 0)
-            continue;
-        /* RFC 7427 4: only a hash that the peer has announced; without any, the older methods. */
-        if (hash == 0 || (hashes >> hash & 1) != 0)
+        if (hash != 0 && (hashes >> hash & 1) != 0)
             return c->schemes[i];
+        if (hash == 0 && older == 0 && ike2_scheme_method(c->schemes[i]) != 0)
+            older = c->schemes[i];
     }
-    return 0;
+    return older;
 }
 
 static bool has_issuer(const ike2_credential *c, ike2_bytes hash)

@@ -18,9 +18,9 @@ static struct child *first_child(const struct sa *sa)
     return n == NULL ? NULL : LIST_ENTRY(n, struct child, node);
 }
 
-static void stage_ids(const struct sa *sa, struct exchange *x)
+static void stage_ids(const struct sa *sa, struct exchange *x, const ike2_id *ours)
 {
-    x->auth.id_i = sa->peer->peer.local_id;
+    x->auth.id_i = *ours;
     x->auth.id_r = sa->peer->peer.remote_id;
 }
 
@@ -28,7 +28,7 @@ static enum verdict begin_child(struct sa *sa, struct exchange *x)
 {
     struct child *child = first_child(sa);
 
-    stage_ids(sa, x);
+    stage_ids(sa, x, &sa->peer->peer.local_id);
     if (x->child == NULL)
         x->child = ike2_child_stage_new(sa->host);
     if (x->child == NULL)
@@ -59,10 +59,13 @@ static void compose_request(ike2_writer *w, const struct sa *sa, const struct ex
     ike2_ts_write(w, IKE2_PAYLOAD_TSR, cfg->ts_remote, cfg->n_ts_remote);
 }
 
+/* Our identity is remembered as claimed: it may be the credential's. */
 static enum verdict begin_send(struct sa *sa, struct exchange *x)
 {
-    ike2_err err = ike2_request_send(sa, IKE2_EXCHANGE_IKE_AUTH, PURPOSE_AUTH, compose_request, x);
+    ike2_err err = ike2_sa_set_ids(sa, &x->auth.id_i, &(ike2_id){ 0 });
 
+    if (err == IKE2_OK)
+        err = ike2_request_send(sa, IKE2_EXCHANGE_IKE_AUTH, PURPOSE_AUTH, compose_request, x);
     return err == IKE2_OK ? VERDICT_DONE : VERDICT_RETRY;
 }
 
@@ -95,17 +98,14 @@ static enum verdict response_failed(struct sa *sa, struct exchange *x)
         return ike2_exchange_end(x, 0, IKE2_REASON_PROTOCOL, 0);
     if (n.type == IKE2_NOTIFY_AUTHENTICATION_FAILED)
         sa->host->stats.auth_failures++;
-    return ike2_exchange_end(x, n.type,
-                             n.type == IKE2_NOTIFY_AUTHENTICATION_FAILED ? IKE2_REASON_AUTH
-                                                                         : IKE2_REASON_PROTOCOL,
-                             ike2_note_notify_in(sa, &n));
+    return ike2_exchange_end(x, n.type, ike2_reason_of(n.type), ike2_note_notify_in(sa, &n));
 }
 
 static enum verdict response_read(struct sa *sa, struct exchange *x)
 {
     if (ike2_message_count(&x->in, IKE2_PAYLOAD_AUTH) == 0)
         return response_failed(sa, x);
-    stage_ids(sa, x);
+    stage_ids(sa, x, &sa->who.local);
     x->auth.id_body = ike2_message_body(&x->in, IKE2_PAYLOAD_IDR);
     if (ike2_id_read(x->auth.id_body, &x->auth.id_r) != IKE2_OK)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);

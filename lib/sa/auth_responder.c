@@ -34,7 +34,8 @@ static enum verdict refuse_without_auth(struct sa *sa, struct exchange *x)
 {
     const struct note_refusal why = {
         .name = "policy.auth", .section = "RFC 7296 2.16", .offered = "EAP",
-        .accepted = "pre-shared key", .difference = "method: the peer sent no AUTH payload",
+        .accepted = "signature or pre-shared key",
+        .difference = "method: the peer sent no AUTH payload",
     };
 
     return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,

@@ -89,8 +89,11 @@ ike2_err ike2_child_take_spi(struct child *child, uint32_t spi_in)
     if (spi_in < SPI_MIN)
         return IKE2_ERR_ARGUMENT;
     err = ike2_map_add(&host->esp_spis, &host->mem, spi_in, child);
-    if (err == IKE2_OK)
-        child->pair.spi_in = spi_in;
+    if (err == IKE2_OK) /* all that a RELEASE says, should it come to that */
+        child->pair = (ike2_pair){
+            .child = child->id, .tag = child->tag, .spi_in = spi_in,
+            .protocol = IKE2_PROTOCOL_ESP, .path = child->sa->path,
+        };
     return err;
 }
 
@@ -119,10 +122,7 @@ static void child_fill_pair(struct child *c, const struct child_stage *stage, ui
 
     memcpy(ts, stage->local.ts, stage->local.n * sizeof *ts);
     memcpy(ts + stage->local.n, stage->remote.ts, stage->remote.n * sizeof *ts);
-    p->child = c->id;
-    p->tag = c->tag;
     p->spi_out = spi_out;
-    p->protocol = IKE2_PROTOCOL_ESP;
     /* RFC 7296 2.23: UDP encapsulation if there is a NAT, real or pretended. */
     p->encap = sa->nat.local || sa->nat.remote ? IKE2_ENCAP_UDP : IKE2_ENCAP_NONE;
     p->esn = stage->selection.suite.esn.id == IKE2_ESN_YES;
@@ -197,6 +197,20 @@ static void child_discard(struct child *c)
     ike2_output_bury(host, &c->grave, sizeof *c);
 }
 
+struct grave *ike2_child_leave_job(struct child *child)
+{
+    struct grave *kept = NULL;
+
+    if (child->selectors != NULL) {
+        kept = &child->selectors->grave;
+        kept->size = pair_selectors_size(child->n_ts);
+    }
+    child->selectors = NULL;
+    child->lane.job = NULL;
+    child->lane.out = 0;
+    return kept;
+}
+
 void ike2_child_destroy(struct child *child)
 {
     ike2_output_withdraw(child->sa->host, &child->up);
@@ -235,7 +249,7 @@ void ike2_child_stage_free(struct host *host, struct child_stage *stage)
         else
             child_discard(stage->child);
     }
-    ike2_mem_release(&host->mem, stage, sizeof *stage);
+    ike2_output_bury(host, &stage->grave, sizeof *stage);
 }
 
 /* --- Outputs ------------------------------------------------------------------------- */

@@ -66,6 +66,7 @@ struct child {
 
 /* The negotiation of one child, staged in an exchange. */
 struct child_stage {
+    struct grave grave;        /* ASK_CHILD views the selectors */
     struct child *child;
     bool owns_child;           /* a responder's: it goes with the stage unless it is laid */
     uint32_t template_index;   /* UINT32_MAX: none */
@@ -101,6 +102,9 @@ void ike2_child_end(struct child *child, bool tell, uint8_t reason, uint16_t not
 void ike2_child_bury(struct child *child);
 /* Releases everything at once: the endpoint goes away. */
 void ike2_child_destroy(struct child *child);
+/* Before that: the lane's job stays with the integrator, and with it what the job views. NULL, or a
+ * block that is the job's from now on. */
+struct grave *ike2_child_leave_job(struct child *child);
 struct child *ike2_child_by_spi_out(const struct sa *sa, uint32_t spi_out);
 
 struct child_stage *ike2_child_stage_new(struct host *host);

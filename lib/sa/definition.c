@@ -6,6 +6,8 @@
 
 #include "policy/narrow.h"
 
+enum { KEY_HASH_OCTETS = 20 };
+
 /* A block that is filled from the front; without `base` it only measures. */
 struct block {
     uint8_t *base;
@@ -203,6 +205,28 @@ static bool children_are_valid(const ike2_peer_config *cfg)
     return true;
 }
 
+static bool hashes_are_valid(const ike2_bytes *list, size_t n)
+{
+    if (n != 0 && list == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].ptr == NULL || list[i].len != KEY_HASH_OCTETS)
+            return false;
+    }
+    return true;
+}
+
+static bool chain_is_valid(const ike2_credential *c)
+{
+    if (c->chain == NULL || c->n_chain == 0 || c->n_chain > DEFINITION_CHAIN_MAX)
+        return false;
+    for (size_t i = 0; i < c->n_chain; i++) {
+        if (c->chain[i].ptr == NULL || c->chain[i].len == 0)
+            return false;
+    }
+    return true;
+}
+
 static bool credentials_are_valid(const ike2_peer_config *cfg)
 {
     if (cfg->n_credentials > DEFINITION_CREDENTIALS_MAX ||
@@ -211,8 +235,8 @@ static bool credentials_are_valid(const ike2_peer_config *cfg)
     for (size_t i = 0; i < cfg->n_credentials; i++) {
         ike2_credential c = credential_at(cfg, i);
 
-        if (c.chain == NULL || c.n_chain == 0 || c.n_chain > DEFINITION_CHAIN_MAX ||
-            c.schemes == NULL || c.n_schemes == 0 || c.n_schemes > DEFINITION_SCHEMES_MAX)
+        if (!chain_is_valid(&c) || !hashes_are_valid(c.issuers, c.n_issuers) ||
+            c.schemes == NULL || c.n_schemes == 0 || c.n_schemes > DEFINITION_KEY_SCHEMES_MAX)
             return false;
     }
     return true;
@@ -227,7 +251,9 @@ static bool methods_are_valid(const ike2_peer_config *cfg)
             (cfg->local_auth == IKE2_AUTH_SIGNATURE && cfg->n_credentials != 0)) &&
            (cfg->remote_auth & ~known) == 0 &&
            cfg->n_remote_schemes <= DEFINITION_SCHEMES_MAX &&
-           cfg->n_trusted <= DEFINITION_TRUSTED_MAX;
+           (cfg->n_remote_schemes == 0 || cfg->remote_schemes != NULL) &&
+           cfg->n_trusted <= DEFINITION_TRUSTED_MAX &&
+           hashes_are_valid(cfg->trusted, cfg->n_trusted);
 }
 
 /* Sizes of fragments: RFC 7383 2.5.1 names 576 and 1280 as what always passes. */
@@ -328,5 +354,5 @@ void ike2_definition_unref(struct host *host, struct definition *d)
     c->key_free(c->user, d->peer.psk_remote);
     for (size_t i = 0; i < d->peer.n_credentials; i++)
         c->key_free(c->user, d->credentials[i].key);
-    ike2_mem_release(&host->mem, d, d->size);
+    ike2_output_bury(host, &d->grave, d->size);
 }

@@ -12,11 +12,13 @@ enum {
     DEFINITION_TRANSFORMS_MAX = 62, /* of one proposal: what policy/offer.c considers */
     DEFINITION_CREDENTIALS_MAX = 16,
     DEFINITION_CHAIN_MAX = 16,
-    DEFINITION_SCHEMES_MAX = 32,
+    DEFINITION_KEY_SCHEMES_MAX = 16, /* of one credential */
+    DEFINITION_SCHEMES_MAX = 32, /* that a peer may use */
     DEFINITION_TRUSTED_MAX = 1024
 };
 
 struct definition {
+    struct grave grave;     /* outputs view identities */
     size_t size;
     uint32_t refs;
     ike2_peer_id id;        /* 0 once it has been undefined */

@@ -61,6 +61,7 @@ void ike2_exchange_abandon(struct exchange *x)
     x->work.job = NULL;
     c->key_free(c->user, x->auth.psk_ours);
     c->key_free(c->user, x->auth.psk_peers);
+    ike2_definition_unref(sa->host, x->auth.former);
     ike2_mem_release(&sa->host->mem, x->auth.value, x->auth.value_len);
     x->auth = (struct auth_stage){ 0 };
     ike2_child_stage_free(sa->host, x->child);

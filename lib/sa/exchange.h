@@ -65,6 +65,7 @@ struct auth_stage {
     ike2_id wanted;              /* a responder's: IDr as received; type 0: none */
     ike2_bytes id_body;          /* the peer's ID payload, as received: AUTH covers it */
     ike2_key *psk_ours, *psk_peers;
+    struct definition *former;   /* that an answer has replaced; its identities may be in use */
     bool identity_agreed;
 };
 

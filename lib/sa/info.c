@@ -130,18 +130,30 @@ void ike2_info_probe(struct sa *sa)
 
 /* --- The peer's request -------------------------------------------------------------- */
 
-/* RFC 7296 1.4.1: the SPIs of a Delete are those of the sender's inbound half. */
+static bool is_listed(const struct info_stage *info, uint32_t spi_in)
+{
+    for (size_t i = 0; i < info->n_deleted; i++) {
+        if (info->deleted[i] == spi_in)
+            return true;
+    }
+    return false;
+}
+
+/* RFC 7296 1.4.1: the SPIs of a Delete are those of the sender's inbound half. A child that is still
+ * here has not been deleted by a request of ours, so the response says it; a Delete that we owe is
+ * no more. */
 static void end_child(struct sa *sa, struct exchange *x, uint32_t spi_out)
 {
     struct child *c = ike2_child_by_spi_out(sa, spi_out);
 
-    if (c == NULL || x->info.n_deleted == INFO_DELETES_MAX)
+    if (c == NULL || x->info.n_deleted == INFO_DELETES_MAX || is_listed(&x->info, c->pair.spi_in))
         return;
-    /* Both delete it at once: our request says so already, and is not repeated in the response. */
-    if (c->state != CHILD_CLOSING && c->state != CHILD_GONE)
-        x->info.deleted[x->info.n_deleted++] = c->pair.spi_in;
+    x->info.deleted[x->info.n_deleted++] = c->pair.spi_in;
     c->wants_delete = false;
-    ike2_child_end(c, false, IKE2_REASON_PEER, 0, 0);
+    if (c->state == CHILD_GONE)
+        ike2_child_bury(c);
+    else
+        ike2_child_end(c, false, IKE2_REASON_PEER, 0, 0);
 }
 
 static void read_delete(struct sa *sa, struct exchange *x, ike2_bytes body)

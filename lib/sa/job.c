@@ -87,10 +87,8 @@ void ike2_job_orphan(ike2_job *job)
 {
     ike2_output_withdraw(job->host, &job->cancel);
     list_remove(&job->node);
-    if (job->child != NULL) {
-        job->child->lane.job = NULL;
-        job->child->lane.out = 0;
-    }
+    if (job->child != NULL)
+        job->u.lane.kept = ike2_child_leave_job(job->child);
     if (job->exchange != NULL)
         job->exchange->work.job = NULL;
     job->child = NULL;
@@ -121,8 +119,11 @@ void ike2_job_drop_keys(ike2_job *job)
 
 static void job_release_memory(ike2_job *job)
 {
-    struct mem orphan = { .hook = job->mem, .octets_held = job->size };
+    struct grave *kept = job->kind == IKE2_JOB_DATAPLANE ? job->u.lane.kept : NULL;
+    size_t kept_size = kept != NULL ? kept->size : 0;
+    struct mem orphan = { .hook = job->mem, .octets_held = job->size + kept_size };
 
+    ike2_mem_release(&orphan, kept, kept_size);
     ike2_mem_release(job->host != NULL ? &job->host->mem : &orphan, job, job->size);
 }
 

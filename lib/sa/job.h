@@ -48,6 +48,7 @@ struct lane_work {
     ike2_lane_task task;
     ike2_pair pair;        /* with keys in an INSTALL */
     ike2_verdict verdict;
+    struct grave *kept;    /* what `pair` views, once the child has gone; else NULL */
 };
 
 struct ike2_job {

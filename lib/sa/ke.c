@@ -107,18 +107,20 @@ static enum verdict ke_take_finish(struct sa *sa, struct exchange *x)
 {
     struct init_stage *init = sa->init;
     ike2_job *job = x->work.job;
-    bool ok;
+    ike2_err err;
 
     if (job == NULL)
         return ke_on_late(sa, x);
     x->work.job = NULL;
-    ok = job->u.ke.err == IKE2_OK;
+    err = job->u.ke.err;
     init->ke = job->u.ke.state; /* an initiator may need it again */
     init->shared = job->u.ke.secret;
     job->u.ke.state = NULL;
     job->u.ke.secret = NULL;
     ike2_job_release(job);
-    return ok ? VERDICT_NEXT : ke_on_bad_value(sa, x);
+    if (err == IKE2_ERR_MALFORMED)
+        return ke_on_bad_value(sa, x);
+    return err == IKE2_OK ? VERDICT_NEXT : ke_again(x);
 }
 
 enum verdict ike2_ke_finish(struct sa *sa, struct exchange *x, ike2_bytes peers)

@@ -107,19 +107,26 @@ static ike2_bytes ts_body(const struct sa *sa, const struct exchange *x, bool lo
     return ike2_message_body(&x->in, initiators ? IKE2_PAYLOAD_TSI : IKE2_PAYLOAD_TSR);
 }
 
-/* RFC 7296 2.9: the first template that shares something with the request on both sides. */
+/* RFC 7296 2.9: what the request and a template share, if they do so on both sides. */
+static bool narrow_to(const struct sa *sa, const struct exchange *x, uint32_t template_index,
+                      struct child_stage *out)
+{
+    const ike2_child_config *cfg = &sa->peer->children[template_index];
+
+    return ike2_narrow(ts_body(sa, x, true), cfg->ts_local, cfg->n_ts_local, &out->local) ==
+               IKE2_OK &&
+           ike2_narrow(ts_body(sa, x, false), cfg->ts_remote, cfg->n_ts_remote, &out->remote) ==
+               IKE2_OK &&
+           out->local.n != 0 && out->remote.n != 0;
+}
+
+/* The first that does. */
 static bool choose_template(const struct sa *sa, const struct exchange *x)
 {
     struct child_stage *stage = x->child;
 
     for (uint32_t i = 0; i < sa->peer->peer.n_children; i++) {
-        const ike2_child_config *cfg = &sa->peer->children[i];
-
-        if (ike2_narrow(ts_body(sa, x, true), cfg->ts_local, cfg->n_ts_local,
-                        &stage->local) == IKE2_OK &&
-            ike2_narrow(ts_body(sa, x, false), cfg->ts_remote, cfg->n_ts_remote,
-                        &stage->remote) == IKE2_OK &&
-            stage->local.n != 0 && stage->remote.n != 0) {
+        if (narrow_to(sa, x, i, stage)) {
             stage->template_index = i;
             return true;
         }
@@ -171,8 +178,9 @@ ike2_err ike2_child_accept(struct exchange *x, const ike2_child_spec *spec)
     if (probe == NULL)
         return IKE2_ERR_MEMORY;
     *probe = *stage;
-    if (spec->template_index != stage->template_index)
-        probe->local.n = probe->remote.n = 0; /* another template: its selectors must be given */
+    if (spec->template_index != stage->template_index &&
+        !narrow_to(sa, x, spec->template_index, probe))
+        probe->local.n = probe->remote.n = 0; /* nothing in common: selectors have to be given */
     fits = narrow_further(&stage->asked_local, spec->ts_local, spec->n_ts_local, &probe->local) &&
            narrow_further(&stage->asked_remote, spec->ts_remote, spec->n_ts_remote,
                           &probe->remote);
@@ -281,10 +289,7 @@ enum verdict ike2_child_check(struct sa *sa, struct exchange *x)
     if (body.ptr == NULL) {
         if (!ike2_message_error(&x->in, &n))
             n = (ike2_notify){ .type = IKE2_NOTIFY_NO_PROPOSAL_CHOSEN };
-        return refuse(stage, n.type,
-                      n.type == IKE2_NOTIFY_TS_UNACCEPTABLE ? IKE2_REASON_SELECTORS
-                                                            : IKE2_REASON_PROPOSAL,
-                      ike2_note_notify_in(sa, &n));
+        return refuse(stage, n.type, ike2_reason_of(n.type), ike2_note_notify_in(sa, &n));
     }
     stage->peer_has_it = true; /* if it does not suit us, a Delete is due */
     if (ike2_select_check(&args, body, &stage->selection) != IKE2_OK)

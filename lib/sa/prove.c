@@ -7,6 +7,7 @@
 #include "sa/auth.h"
 #include "sa/init.h"
 #include "sa/note.h"
+#include "sa/verify.h"
 
 enum { SIGNATURE_ROOM = 1024 };
 
@@ -16,8 +17,9 @@ static struct credential_choice choose(const struct sa *sa, const struct exchang
 {
     const ike2_peer_config *peer = &sa->peer->peer;
     const struct credential_wish wish = {
-        .certreqs = &x->in, .local_id = peer->local_id, .hashes = sa->init->peer_hashes,
-        .wanted = x->auth.wanted,
+        .certreqs = &x->in, .local_id = peer->local_id, .wanted = x->auth.wanted,
+        /* RFC 7427 3: method 14 is allowed if both have announced their hashes. */
+        .hashes = ike2_verify_announces_hashes(sa) ? sa->init->peer_hashes : 0,
     };
 
     return ike2_credential_choose(sa->peer->credentials, peer->n_credentials, &wish);
@@ -182,10 +184,22 @@ static ike2_job *sign_job(struct sa *sa, struct exchange *x)
     return job;
 }
 
-static enum verdict sign_failed(struct exchange *x, bool is_late)
+/* A provider that is short of something gets another try; a key that does not do what the
+ * credential says of it would not do it then either. */
+static enum verdict sign_failed(struct exchange *x, ike2_err err)
 {
-    return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED,
-                                is_late ? IKE2_REASON_UNANSWERED : IKE2_REASON_AUTH, 0);
+    const struct note_refusal why = {
+        .name = "policy.auth", .section = "RFC 7296 2.15",
+        .offered = ike2_scheme_name(x->auth.scheme), .accepted = "our credentials",
+        .difference = "signature: ours could not be made",
+    };
+
+    if (err == IKE2_ERR_MEMORY || err == IKE2_ERR_CRYPTO) {
+        x->work.is_back = false;
+        return VERDICT_RETRY;
+    }
+    return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,
+                                ike2_note_refusal(x->sa, &why));
 }
 
 static enum verdict sign_take(struct exchange *x)
@@ -193,14 +207,17 @@ static enum verdict sign_take(struct exchange *x)
     ike2_job *job = x->work.job;
     uint8_t prefix[SCHEME_ALGORITHM_MAX];
     size_t prefix_len = ike2_scheme_prefix(x->auth.scheme, prefix);
+    ike2_err err;
     bool ok;
 
     if (job == NULL)
-        return sign_failed(x, true);
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_UNANSWERED,
+                                    0);
     if (job->u.sign.len == 0) {
+        err = job->u.sign.err;
         x->work.job = NULL;
         ike2_job_release(job);
-        return sign_failed(x, false);
+        return sign_failed(x, err);
     }
     ok = value_set(x, bytes_of(prefix, prefix_len),
                    bytes_of(job->u.sign.octets, job->u.sign.len));

@@ -162,6 +162,17 @@ static ike2_err compose_plain(struct sa *sa, const ike2_header *header, compose 
 
 /* --- Sending ------------------------------------------------------------------------- */
 
+/* RFC 3948 2.3: as long as nothing else keeps the NAT's mapping alive. */
+static void keepalive_arm(struct sa *sa)
+{
+    struct host *host = sa->host;
+    uint32_t seconds = sa->peer == NULL ? IKE2_NEVER : sa->peer->peer.nat_keepalive_seconds;
+
+    if (sa->nat.local && seconds != IKE2_NEVER)
+        ike2_timer_set(host, &sa->clock.timers, TIMER_KEEPALIVE,
+                       host->now + seconds * UINT64_C(1000));
+}
+
 /* Without memory for the output the datagram counts as lost. */
 static void parcel_send(struct sa *sa, struct parcel *p, const ike2_path *path)
 {
@@ -174,9 +185,7 @@ static void parcel_send(struct sa *sa, struct parcel *p, const ike2_path *path)
     sa->clock.last_out_at = host->now;
     host->stats.messages_out++;
     (void)ike2_note_message_out(sa, p, path);
-    if (sa->nat.local)
-        ike2_timer_set(host, &sa->clock.timers, TIMER_KEEPALIVE,
-                       host->now + sa->peer->peer.nat_keepalive_seconds * UINT64_C(1000));
+    keepalive_arm(sa);
 }
 
 void ike2_keepalive_send(struct sa *sa)
@@ -185,8 +194,7 @@ void ike2_keepalive_send(struct sa *sa)
     const struct send what = { .path = sa->path, .sa = sa->id, .peer_tag = sa_peer_tag(sa) };
 
     (void)ike2_send_push(host, &what);
-    ike2_timer_set(host, &sa->clock.timers, TIMER_KEEPALIVE,
-                   host->now + sa->peer->peer.nat_keepalive_seconds * UINT64_C(1000));
+    keepalive_arm(sa);
 }
 
 /* Jitter keeps many SAs from speaking at once; without randomness the schedule is kept as it is. */
@@ -195,13 +203,14 @@ static uint32_t jittered(const struct host *host, uint32_t wait_ms)
     const ike2_crypto *c = host->crypto;
     uint64_t range = (uint64_t)wait_ms * host->settings.retransmit.jitter_percent / 100;
     uint8_t octets[4];
-    uint64_t draw = 0;
+    uint64_t draw = 0, wait;
 
     if (range == 0 || c->random(c->user, octets, sizeof octets) != IKE2_OK)
         return wait_ms;
     for (size_t i = 0; i < sizeof octets; i++)
         draw = draw << 8 | octets[i];
-    return (uint32_t)(wait_ms - range + draw % (2 * range + 1));
+    wait = wait_ms - range + draw % (2 * range + 1);
+    return wait < UINT32_MAX ? (uint32_t)wait : UINT32_MAX;
 }
 
 static void request_arm(struct sa *sa)
@@ -281,6 +290,7 @@ void ike2_request_on_timer(struct sa *sa)
 {
     const ike2_retransmit *plan = &sa->host->settings.retransmit;
     struct request *r = &sa->request;
+    uint32_t longest = plan->max_ms != 0 ? plan->max_ms : UINT32_MAX;
     uint64_t wait;
 
     if (r->parcel == NULL || r->is_answered)
@@ -291,7 +301,7 @@ void ike2_request_on_timer(struct sa *sa)
         return;
     }
     wait = (uint64_t)r->wait_ms * plan->backoff_percent / 100;
-    r->wait_ms = (uint32_t)(plan->max_ms != 0 && wait > plan->max_ms ? plan->max_ms : wait);
+    r->wait_ms = wait < longest ? (uint32_t)wait : longest;
     r->tries++;
     sa->clock.retransmits++;
     sa->host->stats.retransmits_out++;

@@ -240,7 +240,10 @@ static void ending_set(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t 
         return; /* the first reason is the true one */
     sa->ending.reason = reason;
     sa->ending.notify = notify;
-    sa->ending.trace = trace != 0 ? trace : ike2_note_down(sa);
+    sa->ending.trace = trace;
+    trace = ike2_note_down(sa);
+    if (sa->ending.trace == 0)
+        sa->ending.trace = trace; /* nothing says more than this record */
 }
 
 /* A child's end may be the SA's own: the next one is read before. */
@@ -256,6 +259,24 @@ static void sa_end_children(struct sa *sa)
             ike2_child_bury(c);
         else
             ike2_child_end(c, false, sa->ending.reason, sa->ending.notify, sa->ending.trace);
+    }
+}
+
+uint8_t ike2_reason_of(uint16_t notify)
+{
+    switch (notify) {
+    case IKE2_NOTIFY_AUTHENTICATION_FAILED:
+        return IKE2_REASON_AUTH;
+    case IKE2_NOTIFY_NO_PROPOSAL_CHOSEN:
+    case IKE2_NOTIFY_INVALID_KE_PAYLOAD:
+        return IKE2_REASON_PROPOSAL;
+    case IKE2_NOTIFY_TS_UNACCEPTABLE:
+        return IKE2_REASON_SELECTORS;
+    case IKE2_NOTIFY_NO_ADDITIONAL_SAS:
+    case IKE2_NOTIFY_TEMPORARY_FAILURE:
+        return IKE2_REASON_RESOURCE;
+    default:
+        return IKE2_REASON_PROTOCOL;
     }
 }
 

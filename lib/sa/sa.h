@@ -127,6 +127,8 @@ ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, s
 /* The only assignment of the state; traces, and asserts that the move is in the list. */
 void ike2_sa_enter(struct sa *sa, enum state to);
 const char *ike2_sa_state_name(enum state s);
+/* The IKE2_REASON_* that an error notify of the peer's amounts to. */
+uint8_t ike2_reason_of(uint16_t notify);
 /* Ends the SA: nothing more is sent; children leave the data plane first, then SA_DOWN. */
 void ike2_sa_end(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace);
 /* Ends it politely: Delete, or a report of `notify`, then ike2_sa_end. */
@@ -137,7 +139,7 @@ void ike2_sa_settle(struct sa *sa);
 void ike2_sa_on_timer(struct sa *sa, enum timer which);
 /* Releases everything at once, sending nothing: the endpoint goes away. */
 void ike2_sa_destroy(struct sa *sa);
-/* Copies the two identities into the SA; once. */
+/* Copies the two identities into the SA, in place of those before. */
 ike2_err ike2_sa_set_ids(struct sa *sa, const ike2_id *local, const ike2_id *remote);
 /* Puts the derived keys in use, 2.14. */
 void ike2_sa_use_keys(struct sa *sa, const struct protection *p);

@@ -2,17 +2,17 @@
 #include "sa/verify.h"
 
 #include "base/bytes.h"
-#include "base/text.h"
 #include "crypto/scheme.h"
 #include "sa/auth.h"
 #include "sa/note.h"
 #include "sa/prove.h"
 
-enum { CERTS_MAX = 64, KEY_HASH_OCTETS = 20, TEXT_MAX = 256 };
+enum { CERTS_MAX = 64 };
 
-/* RFC 7427 4: what we can verify. */
+/* RFC 7427 4: what can be verified. */
 static const uint16_t our_hashes[] = { IKE2_HASH_SHA2_256, IKE2_HASH_SHA2_384,
                                        IKE2_HASH_SHA2_512 };
+enum { OUR_HASHES = sizeof our_hashes / sizeof our_hashes[0] };
 
 /* --- Refusals ------------------------------------------------------------------------- */
 
@@ -107,19 +107,19 @@ static size_t count_certs(const struct message *m)
     return n < CERTS_MAX ? n : CERTS_MAX;
 }
 
-/* CERT payloads as views into `chain`, a copy of the message's. */
-static void read_certs(uint8_t first, ike2_bytes chain, ike2_cert *out, size_t n)
+/* CERT payloads as views into `chain`, a copy of the message's; returns how many there are. */
+static size_t read_certs(uint8_t first, ike2_bytes chain, ike2_cert *out, size_t cap)
 {
+    size_t n = 0;
     ike2_walk w;
     ike2_payload p;
 
     ike2_payload_walk(&w, first, chain);
-    while (n > 0 && ike2_payload_next(&w, &p)) {
-        if (p.type == IKE2_PAYLOAD_CERT && ike2_cert_read(p.body, out) == IKE2_OK) {
-            out++;
-            n--;
-        }
+    while (n < cap && ike2_payload_next(&w, &p)) {
+        if (p.type == IKE2_PAYLOAD_CERT && ike2_cert_read(p.body, &out[n]) == IKE2_OK)
+            n++;
     }
+    return n;
 }
 
 /* A view into the message becomes one into its copy. */
@@ -144,7 +144,7 @@ static void verify_fill(const struct sa *sa, const struct exchange *x, ike2_job 
     memcpy(at, chain.ptr, chain.len);
     if (local->data.len != 0)
         memcpy(id, local->data.ptr, local->data.len);
-    read_certs(x->in.first, bytes_of(at, chain.len), certs, n);
+    n = read_certs(x->in.first, bytes_of(at, chain.len), certs, n);
     v->proof = (ike2_proof){
         .local_id = { .type = local->type, .data = bytes_of(id, local->data.len) },
         .remote_id = { .type = remote->type, .data = moved(remote->data, chain, at) },
@@ -228,13 +228,45 @@ void ike2_verify_write_certreq(ike2_writer *w, const struct sa *sa)
     ike2_payload_end(w);
 }
 
+/* A peer that is not to sign still learns from the list that we know method 14. */
+static bool hash_is_accepted(const ike2_peer_config *peer, uint16_t hash)
+{
+    if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0 || peer->n_remote_schemes == 0)
+        return true;
+    for (size_t i = 0; i < peer->n_remote_schemes; i++) {
+        if (ike2_scheme_hash(peer->remote_schemes[i]) == hash)
+            return true;
+    }
+    return false;
+}
+
+static size_t accepted_hashes(const ike2_peer_config *peer, uint16_t out[OUR_HASHES])
+{
+    size_t n = 0;
+
+    if (((peer->local_auth | peer->remote_auth) & IKE2_AUTH_SIGNATURE) == 0)
+        return 0;
+    for (size_t i = 0; i < OUR_HASHES; i++) {
+        if (hash_is_accepted(peer, our_hashes[i]))
+            out[n++] = our_hashes[i];
+    }
+    return n;
+}
+
 void ike2_verify_write_hashes(ike2_writer *w, const struct sa *sa)
 {
-    const ike2_peer_config *peer = &sa->peer->peer;
+    uint16_t hashes[OUR_HASHES];
+    size_t n = accepted_hashes(&sa->peer->peer, hashes);
 
-    if (((peer->local_auth | peer->remote_auth) & IKE2_AUTH_SIGNATURE) != 0)
-        ike2_notify_list_write(w, IKE2_NOTIFY_SIGNATURE_HASH_ALGORITHMS, our_hashes,
-                               sizeof our_hashes / sizeof our_hashes[0]);
+    if (n != 0)
+        ike2_notify_list_write(w, IKE2_NOTIFY_SIGNATURE_HASH_ALGORITHMS, hashes, n);
+}
+
+bool ike2_verify_announces_hashes(const struct sa *sa)
+{
+    uint16_t hashes[OUR_HASHES];
+
+    return accepted_hashes(&sa->peer->peer, hashes) != 0;
 }
 
 uint32_t ike2_verify_read_hashes(const struct message *m)

@@ -11,8 +11,10 @@ enum verdict ike2_verify_proof(struct sa *sa, struct exchange *x);
 
 /* CERTREQ with the CAs that the definition trusts. */
 void ike2_verify_write_certreq(ike2_writer *w, const struct sa *sa);
-/* SIGNATURE_HASH_ALGORITHMS, if signatures are in play; and what the peer says there. */
+/* SIGNATURE_HASH_ALGORITHMS, if signatures are in play: those of the schemes that are accepted, and
+ * nothing if method 14 is not; and what the peer says there. */
 void ike2_verify_write_hashes(ike2_writer *w, const struct sa *sa);
+bool ike2_verify_announces_hashes(const struct sa *sa);
 uint32_t ike2_verify_read_hashes(const struct message *m);
 
 #endif
