@@ -4,6 +4,10 @@
 
 extern const char test_rsa_pem[];
 extern const char test_rsa_spki[];
+extern const char test_rsa3072_pem[];
+extern const char test_rsa3072_spki[];
+extern const char test_rsa4096_pem[];
+extern const char test_rsa4096_spki[];
 extern const char test_p256_pem[];
 extern const char test_p256_spki[];
 extern const char test_p384_pem[];

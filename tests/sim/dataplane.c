@@ -1,0 +1,293 @@
+/* sim/dataplane.c - a data plane that watches the rules of the lanes. */
+#include "sim/dataplane.h"
+
+#include <string.h>
+
+enum { FIRST_SPI = 0x1000 };
+
+void dataplane_init(struct dataplane *d, const ike2_crypto *crypto)
+{
+    *d = (struct dataplane){ .crypto = crypto, .next_spi = FIRST_SPI };
+}
+
+void dataplane_clear(struct dataplane *d)
+{
+    for (size_t i = 0; i < d->n_kept; i++)
+        d->crypto->key_free(d->crypto->user, d->kept[i]);
+    d->n_kept = 0;
+}
+
+static void require(struct dataplane *d, bool ok, const char *rule)
+{
+    if (!ok && d->fault == NULL)
+        d->fault = rule;
+}
+
+/* --- Entries ------------------------------------------------------------------------------ */
+
+static struct entry *entry_of(struct dataplane *d, uint32_t spi_in)
+{
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        if (d->entries[i].state != ENTRY_FREE && d->entries[i].spi_in == spi_in)
+            return &d->entries[i];
+    }
+    return NULL;
+}
+
+static struct entry *entry_new(struct dataplane *d, uint32_t spi_in)
+{
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        struct entry *e = &d->entries[i];
+
+        if (e->state == ENTRY_FREE) {
+            *e = (struct entry){ .spi_in = spi_in };
+            return e;
+        }
+    }
+    require(d, false, "room for more than 256 pairs");
+    return &d->entries[0];
+}
+
+const struct entry *dataplane_find(const struct dataplane *d, uint32_t spi_in)
+{
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        if (d->entries[i].state != ENTRY_FREE && d->entries[i].spi_in == spi_in)
+            return &d->entries[i];
+    }
+    return NULL;
+}
+
+const struct entry *dataplane_pair(const struct dataplane *d, size_t n)
+{
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        if (d->entries[i].state >= ENTRY_INSTALLED && n-- == 0)
+            return &d->entries[i];
+    }
+    return NULL;
+}
+
+size_t dataplane_count(const struct dataplane *d)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
+        n += d->entries[i].state != ENTRY_FREE ? 1 : 0;
+    return n;
+}
+
+size_t dataplane_jobs(const struct dataplane *d)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
+        n += d->lanes[i].job != NULL ? 1 : 0;
+    return n;
+}
+
+uint32_t dataplane_next_spi(struct dataplane *d)
+{
+    return d->next_spi++;
+}
+
+void dataplane_reserve(struct dataplane *d, ike2_sa_id sa, ike2_child_id child, uint32_t spi_in)
+{
+    struct entry *e;
+
+    require(d, entry_of(d, spi_in) == NULL, "one owner for each SPI");
+    e = entry_new(d, spi_in);
+    e->state = ENTRY_RESERVED;
+    e->is_reserved = true;
+    e->sa = sa;
+    e->child = child;
+    d->n_reserved++;
+}
+
+/* --- Jobs come out --------------------------------------------------------------------------- */
+
+static bool has_keys(const ike2_pair *p)
+{
+    return p->encr_in != NULL || p->encr_out != NULL || p->integ_in != NULL ||
+           p->integ_out != NULL;
+}
+
+static void begin_install(struct dataplane *d, const ike2_pair *p)
+{
+    const struct entry *e = entry_of(d, p->spi_in);
+    bool aead = p->suite.integ.type == 0;
+
+    require(d, p->encr_in != NULL && p->encr_out != NULL, "INSTALL with keys");
+    require(d, (p->integ_in == NULL) == aead && (p->integ_out == NULL) == aead,
+            "INSTALL with integrity keys, and none with an AEAD");
+    require(d, p->spi_in >= 256 && p->spi_out != 0, "INSTALL with both SPIs");
+    require(d, p->n_ts_local != 0 && p->n_ts_remote != 0, "INSTALL with selectors");
+    require(d, p->protocol == IKE2_PROTOCOL_ESP, "INSTALL of ESP");
+    require(d, e == NULL || e->state == ENTRY_RESERVED, "one INSTALL for each pair");
+}
+
+static void begin_other(struct dataplane *d, const ike2_output *out, const ike2_lane_task *task)
+{
+    const ike2_pair *p = task->pair;
+    const struct entry *e = entry_of(d, p->spi_in);
+
+    require(d, !has_keys(p), "keys in INSTALL only");
+    require(d, p->protocol == IKE2_PROTOCOL_ESP && p->tag == out->child_tag &&
+                   p->path.remote.family != 0, "a pair with protocol, tag and path");
+    require(d, e != NULL, "a job about a pair that is there");
+    if (e == NULL)
+        return;
+    switch (task->op) {
+    case IKE2_LANE_SWITCH:
+        require(d, e->state == ENTRY_INSTALLED, "SWITCH once, after a successful INSTALL");
+        break;
+    case IKE2_LANE_REMOVE:
+        require(d, e->state >= ENTRY_INSTALLED, "REMOVE after a successful INSTALL");
+        require(d, task->halves == IKE2_HALF_BOTH, "REMOVE of both halves when the child ends");
+        break;
+    case IKE2_LANE_RELEASE:
+        require(d, e->state == ENTRY_RESERVED, "RELEASE of an SPI that is reserved, not installed");
+        break;
+    default:
+        require(d, false, "a known operation");
+        break;
+    }
+}
+
+static void lane_take(struct dataplane *d, const ike2_output *out, uint8_t op)
+{
+    struct lane_job *room = NULL;
+
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        struct lane_job *l = &d->lanes[i];
+
+        require(d, l->job == NULL || l->child != out->child, "one job at a time for each child");
+        if (l->job == NULL && room == NULL)
+            room = l;
+    }
+    if (room != NULL)
+        *room = (struct lane_job){ .job = out->u.job, .child = out->child, .op = op };
+}
+
+void dataplane_begin(struct dataplane *d, const ike2_output *out)
+{
+    const ike2_lane_task *task = ike2_job_lane(out->u.job);
+    const ike2_pair *p = task->pair;
+
+    require(d, out->child != 0 && p->child == out->child, "a job about the output's child");
+    require(d, ike2_job_sa(out->u.job) == out->sa, "a job about the output's SA");
+    require(d, (out->answer_by == IKE2_TIME_NEVER) == (task->op != IKE2_LANE_INSTALL),
+            "a deadline for INSTALL only");
+    lane_take(d, out, task->op);
+    if (task->op == IKE2_LANE_INSTALL)
+        begin_install(d, p);
+    else
+        begin_other(d, out, task);
+}
+
+/* --- Jobs are finished ------------------------------------------------------------------------ */
+
+static void key_copy(struct dataplane *d, const ike2_key *key, struct entry_key *out)
+{
+    ike2_buffer room = { .ptr = out->octets, .cap = sizeof out->octets };
+
+    out->len = 0;
+    if (key == NULL)
+        return;
+    require(d, d->crypto->key_export(d->crypto->user, key, &room) == IKE2_OK,
+            "keys that can be exported");
+    out->len = room.len;
+}
+
+static void end_install(struct dataplane *d, ike2_sa_id sa, const ike2_pair *p, uint64_t n_sent)
+{
+    struct entry *e = entry_of(d, p->spi_in);
+
+    if (e == NULL)
+        e = entry_new(d, p->spi_in);
+    e->state = ENTRY_INSTALLED;
+    e->sa = sa;
+    e->child = p->child;
+    e->spi_out = p->spi_out;
+    e->encap = p->encap;
+    e->path = p->path;
+    e->suite = p->suite;
+    e->n_ts_local = p->n_ts_local;
+    e->n_ts_remote = p->n_ts_remote;
+    e->ts_local = p->ts_local[0];
+    e->ts_remote = p->ts_remote[0];
+    e->n_sent = n_sent;
+    key_copy(d, p->encr_in, &e->encr_in);
+    key_copy(d, p->encr_out, &e->encr_out);
+    key_copy(d, p->integ_in, &e->integ_in);
+    key_copy(d, p->integ_out, &e->integ_out);
+    d->n_installed++;
+    if (d->keeps_handles && d->n_kept < DATAPLANE_ENTRIES) {
+        d->crypto->key_ref(d->crypto->user, p->encr_in);
+        d->kept[d->n_kept++] = p->encr_in;
+    }
+}
+
+void dataplane_forget(struct dataplane *d, const ike2_job *job)
+{
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        if (d->lanes[i].job == job)
+            d->lanes[i].job = NULL;
+    }
+}
+
+/* A removal that fails is taken as done by the library, so it is here. */
+void dataplane_end(struct dataplane *d, ike2_job *job, bool ok, uint64_t n_sent)
+{
+    const ike2_lane_task *task = ike2_job_lane(job);
+    struct entry *e = entry_of(d, task->pair->spi_in);
+
+    dataplane_forget(d, job);
+    switch (task->op) {
+    case IKE2_LANE_INSTALL:
+        if (ok)
+            end_install(d, ike2_job_sa(job), task->pair, n_sent);
+        break;
+    case IKE2_LANE_SWITCH:
+        if (e != NULL && ok)
+            e->state = ENTRY_SWITCHED;
+        d->n_switched += ok ? 1 : 0;
+        break;
+    case IKE2_LANE_REMOVE:
+        d->n_removed++;
+        d->n_released += e != NULL && e->is_reserved ? 1 : 0;
+        break;
+    default:
+        d->n_released++;
+        break;
+    }
+    if (e != NULL && (task->op == IKE2_LANE_REMOVE || task->op == IKE2_LANE_RELEASE))
+        e->state = ENTRY_FREE;
+}
+
+/* --- Events ----------------------------------------------------------------------------------------- */
+
+void dataplane_child_up(struct dataplane *d, ike2_child_id child)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
+        found = found ||
+                (d->entries[i].state == ENTRY_SWITCHED && d->entries[i].child == child);
+    require(d, found, "CHILD_UP after a successful SWITCH");
+}
+
+void dataplane_child_down(struct dataplane *d, ike2_child_id child)
+{
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        require(d, d->entries[i].state == ENTRY_FREE || d->entries[i].child != child,
+                "CHILD_DOWN after the pair has been removed");
+        require(d, d->lanes[i].job == NULL || d->lanes[i].child != child,
+                "CHILD_DOWN after the last job of its lane");
+    }
+}
+
+void dataplane_sa_down(struct dataplane *d, ike2_sa_id sa)
+{
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
+        require(d, d->entries[i].state == ENTRY_FREE || d->entries[i].sa != sa,
+                "SA_DOWN after the last REMOVE");
+}

@@ -1,0 +1,157 @@
+/* sim/invariants.c - what is true at any time. */
+#include "sim/invariants.h"
+
+#include "sa/child.h"
+#include "sa/exchange.h"
+#include "sa/init.h"
+
+static void require(const struct world *w, const struct side *s, bool ok, const char *rule)
+{
+    if (!ok)
+        world_fail(w, s, rule);
+}
+
+static void check_faults(const struct world *w, const struct side *s)
+{
+    const char *const faults[] = { s->fault, s->alloc.fault, s->fake.fault, s->record.fault,
+                                   s->dataplane.fault };
+
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        if (faults[i] != NULL)
+            world_fail(w, s, faults[i]);
+    }
+}
+
+/* --- Timers --------------------------------------------------------------------------------- */
+
+static void check_heap(const struct world *w, const struct side *s, const struct heap *h)
+{
+    require(w, s, h->n <= h->n_reserved && h->n_reserved <= h->cap, "room for all timers");
+    for (size_t i = 0; i < h->n; i++) {
+        require(w, s, h->nodes[i]->index == i + 1, "a timer knows its place");
+        require(w, s, i == 0 || h->nodes[(i - 1) / 2]->at <= h->nodes[i]->at,
+                "no timer is later than those below it");
+    }
+}
+
+static ike2_time earliest(const struct timers *t)
+{
+    ike2_time first = IKE2_TIME_NEVER;
+
+    for (size_t i = 0; i < TIMER_COUNT; i++)
+        first = t->at[i] < first ? t->at[i] : first;
+    return first;
+}
+
+/* --- One SA ----------------------------------------------------------------------------------- */
+
+static void check_child(const struct world *w, const struct side *s, const struct child *c)
+{
+    const struct host *host = &s->ep->host;
+
+    require(w, s, ike2_map_get(&host->children, c->id) == c, "a child is known by its id");
+    require(w, s, c->pair.spi_in == 0 || ike2_map_get(&host->esp_spis, c->pair.spi_in) == c,
+            "an inbound SPI has one owner");
+    require(w, s, c->state != CHILD_UP || dataplane_find(&s->dataplane, c->pair.spi_in) != NULL,
+            "a child that is up is in the data plane");
+}
+
+static size_t check_children(const struct world *w, const struct side *s, const struct sa *sa)
+{
+    size_t n = 0;
+
+    for (struct list_node *node = list_first(&sa->children.list); node != NULL;
+         node = list_next(&sa->children.list, node)) {
+        check_child(w, s, LIST_ENTRY(node, struct child, node));
+        n++;
+    }
+    require(w, s, n == sa->children.n, "the children are counted");
+    return n;
+}
+
+/* Something has to be on its way, or nobody would ever hear of the SA again. */
+static bool can_go_on(const struct side *s, const struct sa *sa)
+{
+    if (earliest(&sa->clock.timers) != IKE2_TIME_NEVER || dataplane_jobs(&s->dataplane) != 0)
+        return true;
+    return sa->state == STATE_UP && sa->peer->peer.liveness_seconds == IKE2_NEVER;
+}
+
+static size_t octets_waiting(const struct sa *sa)
+{
+    size_t sum = sa->window.assembly[0].octets + sa->window.assembly[1].octets;
+
+    if (sa->init == NULL || sa->init->park.n == 0)
+        return sum;
+    for (struct list_node *n = list_first(&sa->init->park.list); n != NULL;
+         n = list_next(&sa->init->park.list, n))
+        sum += LIST_ENTRY(n, struct parked, node)->len;
+    return sum;
+}
+
+static void check_sa(const struct world *w, const struct side *s, const struct sa *sa)
+{
+    const struct host *host = &s->ep->host;
+
+    require(w, s, ike2_map_get(&host->spis, sa_spi_local(sa)) == sa, "a local SPI has one owner");
+    require(w, s, sa->state != STATE_DEAD, "a dead SA is on no list");
+    require(w, s, sa->clock.timers.node.at == earliest(&sa->clock.timers), "the earliest timer is in the heap");
+    require(w, s, sa->request.parcel == NULL || sa->request.is_answered ||
+                      sa->clock.timers.at[TIMER_RETRANSMIT] != IKE2_TIME_NEVER || sa->intent.is_ending,
+            "an open request is sent again");
+    require(w, s, sa->exchanges.ours == NULL || (sa->exchanges.ours->is_ours && !sa->exchanges.ours->is_over),
+            "our exchange is ours");
+    require(w, s, sa->exchanges.theirs == NULL || (!sa->exchanges.theirs->is_ours && !sa->exchanges.theirs->is_over),
+            "their exchange is theirs");
+    require(w, s, sa->state == STATE_UP || sa->state == STATE_CLOSING || sa->intent.is_ending ||
+                      sa->init != NULL, "what IKE_AUTH needs is kept until it is over");
+    require(w, s, can_go_on(s, sa), "an SA waits for something");
+}
+
+/* --- All ----------------------------------------------------------------------------------------- */
+
+static void check_sas(const struct world *w, const struct side *s)
+{
+    const struct host *host = &s->ep->host;
+    const struct map_slot *slot = ike2_map_above(&host->sas, 0);
+    size_t n = 0, n_children = 0, octets = 0;
+
+    for (; slot != NULL; slot = ike2_map_above(&host->sas, slot->key)) {
+        const struct sa *sa = slot->value;
+
+        check_sa(w, s, sa);
+        n_children += check_children(w, s, sa);
+        octets += octets_waiting(sa);
+        n++;
+    }
+    require(w, s, n == host->stats.sas && n == host->spis.n, "the SAs are counted");
+    require(w, s, n_children == host->stats.children && n_children == host->children.n,
+            "all children are counted");
+    require(w, s, octets == host->stats.reassembly_octets, "the reassembly memory is counted");
+    require(w, s, host->half_open.n == host->stats.half_open, "half-open SAs are counted");
+    require(w, s, n >= host->stats.half_open, "a half-open SA is an SA");
+    require(w, s, n != 0 || (host->asks.n == 0 && host->esp_spis.n == 0),
+            "nothing is left of an SA");
+}
+
+void invariants_check(const struct world *w, const struct side *s)
+{
+    ike2_stats stats = side_stats(s);
+
+    check_faults(w, s);
+    if (s->ep == NULL)
+        return;
+    check_heap(w, s, &s->ep->host.timers);
+    check_sas(w, s);
+    require(w, s, stats.outputs_queued == 0, "all outputs have been polled");
+    require(w, s, stats.octets_held == s->alloc.octets_held, "the octets held are counted");
+    require(w, s, dataplane_count(&s->dataplane) <= stats.children + dataplane_jobs(&s->dataplane),
+            "nothing is in the data plane without a child");
+}
+
+void invariants_at_end(const struct world *w, const struct side *s)
+{
+    check_faults(w, s);
+    require(w, s, s->alloc.octets_held == 0 && s->alloc.n_blocks == 0, "all memory is released");
+    require(w, s, s->fake.keys_alive == 0, "all keys are released");
+}

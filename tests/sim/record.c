@@ -1,0 +1,150 @@
+/* sim/record.c - events and trace records seen. */
+#include "sim/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- Trace -------------------------------------------------------------------------------- */
+
+struct row {
+    uint64_t cls;
+    const char *name, *fields;
+};
+
+#define ROW(cls, name, fields) { IKE2_TRACE_##cls, name, fields },
+static const struct row rows[] = { IKE2_TRACE_LIST(ROW) };
+
+static const struct row *row_of(const ike2_trace_record *rec)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].name, rec->name) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+/* The names are those of the list, in its order; trailing ones may be left out. */
+static bool fields_fit(const struct row *row, const ike2_trace_record *rec)
+{
+    const char *at = row->fields;
+
+    for (size_t i = 0; i < rec->n_fields; i++) {
+        size_t len = strcspn(at, " ");
+
+        if (strlen(rec->fields[i].name) != len || strncmp(rec->fields[i].name, at, len) != 0)
+            return false;
+        at += len;
+        at += strspn(at, " ");
+    }
+    return true;
+}
+
+static void text_copy(char *to, size_t cap, const char *from)
+{
+    (void)snprintf(to, cap, "%s", from == NULL ? "" : from);
+}
+
+static void explain(struct record *r, const ike2_trace_record *rec)
+{
+    struct explained *e = &r->explained[r->n_explained++ % RECORD_REFUSALS];
+
+    *e = (struct explained){ .id = rec->id };
+    text_copy(e->name, sizeof e->name, rec->name);
+    text_copy(e->section, sizeof e->section, rec->section);
+    for (size_t i = 0; i < rec->n_fields; i++) {
+        const ike2_trace_field *f = &rec->fields[i];
+
+        if (strcmp(f->name, "offered") == 0)
+            text_copy(e->offered, sizeof e->offered, f->v.text);
+        else if (strcmp(f->name, "accepted") == 0)
+            text_copy(e->accepted, sizeof e->accepted, f->v.text);
+        else if (strcmp(f->name, "difference") == 0)
+            text_copy(e->difference, sizeof e->difference, f->v.text);
+        else
+            e->protocol = f->v.u64;
+    }
+}
+
+static void on_record(void *user, const ike2_trace_record *rec)
+{
+    struct record *r = user;
+    const struct row *row = row_of(rec);
+    char text[1024];
+
+    if (row == NULL || row->cls != rec->cls || !fields_fit(row, rec))
+        r->fault = "a trace record that is not in IKE2_TRACE_LIST";
+    if (rec->id <= r->last_id)
+        r->fault = "a trace record whose id is not new";
+    (void)ike2_trace_text(rec, text, sizeof text);
+    r->last_id = rec->id;
+    r->n_records++;
+    if (strcmp(rec->name, "timer.retransmit") == 0)
+        r->n_retransmits++;
+    if (rec->cls == IKE2_TRACE_POLICY)
+        explain(r, rec);
+}
+
+void record_init(struct record *r)
+{
+    *r = (struct record){ .trace = IKE2_INIT(ike2_trace) };
+    r->trace.user = r;
+    r->trace.classes = UINT64_MAX;
+    r->trace.record = on_record;
+}
+
+const struct explained *record_explained(const struct record *r, uint64_t id)
+{
+    for (size_t i = 0; i < RECORD_REFUSALS && id != 0; i++) {
+        if (r->explained[i].id == id)
+            return &r->explained[i];
+    }
+    return NULL;
+}
+
+/* --- Events ----------------------------------------------------------------------------------- */
+
+void record_event(struct record *r, ike2_time now, const ike2_output *out)
+{
+    struct event *e = &r->events[r->n_events % RECORD_EVENTS];
+
+    *e = (struct event){ .type = out->type, .at = now, .sa = out->sa, .child = out->child };
+    if (out->type == IKE2_EVENT_SA_DOWN) {
+        e->trace = out->u.sa.trace;
+        e->notify = out->u.sa.notify;
+        e->reason = out->u.sa.reason;
+    } else if (out->type == IKE2_EVENT_CHILD_DOWN) {
+        e->trace = out->u.child.trace;
+        e->notify = out->u.child.notify;
+        e->reason = out->u.child.reason;
+    }
+    if (e->trace > r->last_id)
+        r->fault = "an event that names a trace record of the future";
+    r->n_events++;
+}
+
+static size_t kept(const struct record *r)
+{
+    return r->n_events < RECORD_EVENTS ? r->n_events : RECORD_EVENTS;
+}
+
+size_t record_count(const struct record *r, uint32_t type)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < kept(r); i++)
+        n += r->events[i].type == type ? 1 : 0;
+    return n;
+}
+
+const struct event *record_last(const struct record *r, uint32_t type)
+{
+    size_t n = kept(r);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct event *e = &r->events[(r->n_events - 1 - i) % RECORD_EVENTS];
+
+        if (e->type == type)
+            return e;
+    }
+    return NULL;
+}

@@ -1,0 +1,48 @@
+/* sim/record.h - what one side has seen: its events, and the trace. Every trace record is compared
+ * with IKE2_TRACE_LIST. */
+#ifndef SIM_RECORD_H
+#define SIM_RECORD_H
+
+#include <ike2/ike2.h>
+
+enum { RECORD_EVENTS = 512, RECORD_TEXT = 640, RECORD_REFUSALS = 16 };
+
+struct event {
+    uint32_t type; /* IKE2_EVENT_* */
+    ike2_time at;
+    ike2_sa_id sa;
+    ike2_child_id child;
+    uint64_t trace;
+    uint16_t notify;
+    uint8_t reason;
+};
+
+/* A record "policy.*": what the peer wanted, what we would have taken, where the two part. */
+struct explained {
+    uint64_t id;
+    char name[32], section[32];
+    char offered[RECORD_TEXT], accepted[RECORD_TEXT], difference[RECORD_TEXT];
+    uint64_t protocol;
+};
+
+struct record {
+    ike2_trace trace;
+    struct event events[RECORD_EVENTS];
+    size_t n_events;
+    struct explained explained[RECORD_REFUSALS]; /* the last ones, by number modulo their count */
+    size_t n_explained;
+    uint64_t last_id;     /* of a trace record */
+    uint64_t n_records;
+    uint64_t n_retransmits; /* records "timer.retransmit" */
+    const char *fault;    /* what the library did wrong, or NULL */
+};
+
+void record_init(struct record *r);
+void record_event(struct record *r, ike2_time now, const ike2_output *out);
+size_t record_count(const struct record *r, uint32_t type);
+/* The last event of this type, or NULL. */
+const struct event *record_last(const struct record *r, uint32_t type);
+/* The trace record with this id, if it was one of the last refusals; else NULL. */
+const struct explained *record_explained(const struct record *r, uint64_t id);
+
+#endif
