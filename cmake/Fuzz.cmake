@@ -1,26 +1,31 @@
-# fuzz/fuzz_<noun>.c: with IKE2_BUILD_FUZZERS a libFuzzer program, else an ordinary one (with
-# fuzz/standalone.c) that replays the files given to it. Either way ctest replays
-# fuzz/corpus/<noun>.
+# fuzz/fuzz_<noun>.c and fuzz/<noun>/*.c are one fuzzer: with IKE2_BUILD_FUZZERS a libFuzzer
+# program, else, with fuzz/standalone.c, an ordinary one that replays what it is given; ctest has
+# it replay fuzz/corpus/<noun>, and fails also if that does not reach all that the fuzzer counts.
 if(IKE2_BUILD_FUZZERS AND NOT CMAKE_C_COMPILER_ID MATCHES Clang)
     message(FATAL_ERROR "IKE2_BUILD_FUZZERS needs clang")
 endif()
-enable_testing()
 
+add_custom_target(fuzzers)
 file(GLOB fuzzers CONFIGURE_DEPENDS fuzz/fuzz_*.c)
 foreach(source IN LISTS fuzzers)
     cmake_path(GET source STEM name)
     string(REPLACE fuzz_ "" noun ${name})
+    file(GLOB parts CONFIGURE_DEPENDS fuzz/${noun}/*.c)
+    add_executable(${name} ${source} ${parts} fuzz/tally.c)
+    target_compile_options(${name} PRIVATE "SHELL:-iquote \"${PROJECT_SOURCE_DIR}/fuzz\"")
+    target_link_libraries(${name} PRIVATE ike2_test_base)
+    # Endpoints live in the world of the simulations.
+    if(noun STREQUAL endpoint)
+        target_link_libraries(${name} PRIVATE ike2_sim_support ike2_test_support)
+    endif()
+    add_dependencies(fuzzers ${name})
     if(IKE2_BUILD_FUZZERS)
-        add_executable(${name} ${source})
         target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-    else()
-        add_executable(${name} ${source} fuzz/standalone.c)
+        continue()
     endif()
-    ike2_internal_headers(${name} PRIVATE)
-    target_link_libraries(${name} PRIVATE ike2::mbedtls_static ike2::ike2_static ike2_warnings)
-    file(GLOB corpus CONFIGURE_DEPENDS fuzz/corpus/${noun}/*)
-    if(corpus)
-        add_test(NAME ${name} COMMAND ${name} ${corpus})
-        set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 300 SKIP_RETURN_CODE 77)
-    endif()
+
+    target_sources(${name} PRIVATE fuzz/standalone.c)
+    ike2_test(${name} fuzz 300 ${name} fuzz/corpus/${noun})
+    set_tests_properties(${name} PROPERTIES FAIL_REGULAR_EXPRESSION "never reached")
+    ike2_test(${name}_captures fuzz 300 sh fuzz/replay.sh $<TARGET_FILE:${name}> ${noun})
 endforeach()

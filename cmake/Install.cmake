@@ -16,7 +16,7 @@ configure_package_config_file(cmake/ike2Config.cmake.in "${PROJECT_BINARY_DIR}/i
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/ike2ConfigVersion.cmake"
     COMPATIBILITY SameMajorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/ike2Config.cmake"
-    "${PROJECT_BINARY_DIR}/ike2ConfigVersion.cmake" cmake/FindMbedCrypto.cmake
+    "${PROJECT_BINARY_DIR}/ike2ConfigVersion.cmake" cmake/FindIke2MbedTLS.cmake
     DESTINATION "${package_dir}")
 
 file(RELATIVE_PATH pc_to_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"

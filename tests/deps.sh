@@ -8,7 +8,8 @@ test="binutils clang libclang-rt-dev libcmocka-dev pmccabe python3"
 # fakexfrm.c of tests/interop is compiled when it runs.
 interop="gcc libc6-dev strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
     libstrongswan-extra-plugins libcharon-extra-plugins iproute2 nftables procps tcpdump tshark"
-demo=$build
+# The programs in examples that need more than libc; without these packages they are left out.
+demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libuv1-dev"
 docs="doxygen"
 
 is_installed()

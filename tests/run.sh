@@ -27,7 +27,7 @@ wants()
     return 1
 }
 
-groups="build test"
+groups="build demo test"
 if wants lint; then groups="$groups docs"; fi
 if wants interop; then groups="$groups interop"; fi
 # shellcheck disable=SC2086 # a list of names

@@ -6,7 +6,7 @@
 
 bool run_init(struct run *run)
 {
-    *run = (struct run){ .script = { .state = 1 } };
+    *run = (struct run){ .script = { .state = 1 }, .directory = "crypto" };
     run->provider = script_provider(&run->script);
     if (run->provider == NULL)
         return false;
@@ -27,7 +27,8 @@ bool run_file(struct run *run, const char *file, run_record *record)
 
     run->file = file;
     run->n_reasons = run->n_run = run->n_failed = 0;
-    if (snprintf(name, sizeof name, "crypto/%s", file) >= (int)sizeof name || !kv_open(&kv, name)) {
+    if (snprintf(name, sizeof name, "%s/%s", run->directory, file) >= (int)sizeof name ||
+        !kv_open(&kv, name)) {
         (void)printf("%s: cannot be read\n", file);
         return false;
     }

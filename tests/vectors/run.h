@@ -18,7 +18,7 @@ struct run {
     const ike2_crypto *crypto;
     ike2_mbedtls *provider;
     struct script script;
-    const char *file;
+    const char *directory, *file; /* below that of the vectors */
     struct run_reason reasons[RUN_REASONS_MAX];
     size_t n_reasons, n_run, n_failed;
 };
@@ -26,10 +26,10 @@ struct run {
 /* Runs one record: ends in one call of run_expect or of run_skip. */
 typedef void run_record(struct run *run, const struct kv_record *record);
 
-/* False if there is no provider. */
+/* In the directory crypto/. False if there is no provider. */
 bool run_init(struct run *run);
 void run_clear(struct run *run);
-/* All records of the file, below crypto/. False if it cannot be read, or if a record failed. */
+/* All records of the file in `directory`. False if it cannot be read, or if a record failed. */
 bool run_file(struct run *run, const char *file, run_record *record);
 /* Prints `<file>: N run, M skipped (reason: count; ...)`. */
 void run_report(const struct run *run);
