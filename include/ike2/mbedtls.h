@@ -77,11 +77,11 @@ IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_key_schemes(const ike2_key *key, 
 /** Is `key` the private key of this DER certificate? IKE2_ERR_AUTH if not; IKE2_ERR_MALFORMED. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_key_matches(const ike2_key *key,
                                                            ike2_bytes certificate);
-/** SHA-1 of the SubjectPublicKeyInfo of a DER certificate, as CERTREQ carries it (RFC 7296 3.7): for
- *  `trusted` and `issuers` of ike2/config.h. IKE2_ERR_MALFORMED. */
+/** SHA-1 of the SubjectPublicKeyInfo of a DER certificate, as CERTREQ carries it (RFC 7296 3.7):
+ *  for `trusted` and `issuers` of ike2/config.h. IKE2_ERR_MALFORMED. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_key_hash(ike2_bytes certificate, uint8_t hash[20]);
-/** Cuts PEM text (or takes one DER certificate) into DER certificates, in order: `*n` is the room in
- *  `out` on entry, what was written on return; their octets go into `room`. IKE2_ERR_MALFORMED,
+/** Cuts PEM text (or takes one DER certificate) into DER certificates, in order: `*n` is the room
+ *  in `out` on entry, what was written on return; their octets go into `room`. IKE2_ERR_MALFORMED,
  *  IKE2_ERR_SPACE. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_certificates(ike2_bytes text, ike2_buffer *room,
                                                             ike2_bytes *out, size_t *n);

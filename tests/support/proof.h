@@ -19,8 +19,8 @@ struct proof {
     ike2_verdict verdict;
 };
 
-/* A proof without certificates, of the FQDN peer.test, in 2025; nothing is trusted. The signature is
- * made by PKI_PEER unless the test makes another. */
+/* A proof without certificates, of the FQDN peer.test, in 2025; nothing is trusted. The signature
+ * is made by PKI_PEER unless the test makes another. */
 void proof_init(struct proof *p, struct pki *pki);
 /* As for proof_init, with the usual chain: the root trusted, peer and CA sent. */
 void proof_usual(struct proof *p, struct pki *pki);
