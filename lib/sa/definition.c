@@ -167,7 +167,10 @@ static void definition_fill(struct block *b, const ike2_peer_config *cfg, struct
                                    p->n_remote_schemes * sizeof *p->remote_schemes);
     p->trusted = block_bytes_list(b, p->trusted, p->n_trusted);
     if (p->policy != NULL) {
-        d->policy_copy = *p->policy;
+        size_t size = p->policy->struct_size;
+
+        memcpy(&d->policy_copy, p->policy,
+               size < sizeof d->policy_copy ? size : sizeof d->policy_copy);
         p->policy = &d->policy_copy;
     }
 }

@@ -78,7 +78,8 @@ enum { INFO_DELETES_MAX = 32 };
 struct info_stage {
     uint32_t deleted[INFO_DELETES_MAX];
     size_t n_deleted;
-    uint16_t failure;         /* AUTHENTICATION_FAILED, or 0 */
+    uint16_t failure;         /* AUTHENTICATION_FAILED, INVALID_SYNTAX, or 0 */
+    uint64_t trace;           /* the record of it */
     bool deletes_sa;
 };
 

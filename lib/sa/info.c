@@ -46,12 +46,19 @@ static void compose_delete_child(ike2_writer *w, const struct sa *sa, const stru
     ike2_delete_write(w, &d);
 }
 
+/* RFC 7296 2.21.2: these two end the IKE SA by themselves, no other does. */
+static bool ends_sa(uint16_t notify)
+{
+    return notify == IKE2_NOTIFY_AUTHENTICATION_FAILED || notify == IKE2_NOTIFY_INVALID_SYNTAX;
+}
+
 static void compose_report(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
     const ike2_notify n = { .type = sa->intent.wants_report };
 
-    (void)x;
     ike2_notify_write(w, &n);
+    if (!ends_sa(n.type))
+        compose_delete_sa(w, sa, x);
 }
 
 static void compose_nothing(ike2_writer *w, const struct sa *sa, const struct exchange *x)
@@ -174,12 +181,15 @@ static void read_delete(struct sa *sa, struct exchange *x, ike2_bytes body)
 static void read_notify(struct sa *sa, struct exchange *x, ike2_bytes body)
 {
     ike2_notify n;
+    uint64_t trace;
 
     if (ike2_notify_read(body, &n) != IKE2_OK)
         return;
-    (void)ike2_note_notify_in(sa, &n);
-    if (n.type == IKE2_NOTIFY_AUTHENTICATION_FAILED)
-        x->info.failure = n.type;
+    trace = ike2_note_notify_in(sa, &n);
+    if (!ends_sa(n.type))
+        return;
+    x->info.failure = n.type;
+    x->info.trace = trace;
 }
 
 static enum verdict request_read(struct sa *sa, struct exchange *x)
@@ -239,7 +249,8 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
     if (ike2_response_send(sa, x, compose_response) != IKE2_OK)
         return VERDICT_RETRY;
     if (x->info.failure != 0)
-        return ike2_exchange_end(x, x->info.failure, IKE2_REASON_AUTH, 0);
+        return ike2_exchange_end(x, x->info.failure, ike2_reason_of(x->info.failure),
+                                 x->info.trace);
     if (x->info.deletes_sa)
         return ike2_exchange_end(x, 0, IKE2_REASON_PEER, 0);
     return VERDICT_DONE;

@@ -84,6 +84,16 @@ static void write_natd(ike2_writer *w, const struct sa *sa, uint16_t type, const
         ike2_notify_write(w, &n);
 }
 
+/* RFC 7383 2.3: the initiator offers, the responder answers an offer. */
+static bool offers_fragmentation(const struct sa *sa)
+{
+    ike2_want want = sa->peer->peer.fragmentation;
+
+    if (sa->role == RESPONDER)
+        return sa->intent.fragmentation;
+    return want == IKE2_WANT_PREFER || want == IKE2_WANT_REQUIRE;
+}
+
 void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_path *path)
 {
     const ike2_peer_config *peer = &sa->peer->peer;
@@ -95,7 +105,7 @@ void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_pa
         source.port = 0;
     write_natd(w, sa, IKE2_NOTIFY_NAT_DETECTION_SOURCE_IP, &source);
     write_natd(w, sa, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &path->remote);
-    if (peer->fragmentation != IKE2_WANT_OFF)
+    if (offers_fragmentation(sa))
         ike2_notify_write(w, &frag);
     ike2_verify_write_hashes(w, sa);
 }

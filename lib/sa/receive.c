@@ -223,26 +223,35 @@ static void receive_again(struct sa *sa, const struct datagram *d)
         ike2_response_repeat(sa, d->path);
 }
 
-static void receive_request(struct sa *sa, const struct datagram *d)
+static void receive_new_request(struct sa *sa, const struct datagram *d)
 {
-    uint32_t id = d->header.message_id;
+    bool is_init = d->header.exchange == IKE2_EXCHANGE_IKE_SA_INIT;
 
-    if (id + 1 == sa->window.next_in && id != UINT32_MAX) {
-        receive_again(sa, d);
-        return;
-    }
-    if (id != sa->window.next_in) {
-        drop(sa, IKE2_DROP_MESSAGE_ID, d);
-        return;
-    }
-    if (d->header.exchange == IKE2_EXCHANGE_IKE_SA_INIT)
+    /* Only the very first message comes without protection; no other may end an SA, nor come beside
+     * it while it is being dealt with. */
+    if (is_init && sa->role == RESPONDER && sa->state == STATE_START &&
+        sa->exchanges.theirs == NULL)
         receive_plain(sa, d);
+    else if (is_init)
+        drop(sa, IKE2_DROP_STATE, d);
     else if (!sa->protection.has_keys)
         receive_early(sa, d);
     else if (sa->exchanges.theirs != NULL)
         sa->host->stats.retransmits_in++; /* it is being dealt with: absorbed */
     else
         receive_protected(sa, d);
+}
+
+static void receive_request(struct sa *sa, const struct datagram *d)
+{
+    uint32_t id = d->header.message_id;
+
+    if (id + 1 == sa->window.next_in && id != UINT32_MAX)
+        receive_again(sa, d);
+    else if (id == sa->window.next_in)
+        receive_new_request(sa, d);
+    else
+        drop(sa, IKE2_DROP_MESSAGE_ID, d);
 }
 
 static void receive_response(struct sa *sa, const struct datagram *d)
