@@ -61,6 +61,20 @@ ike2_c_tests(unit 120 tests/unit/*/test_*.c ike2_test_support)
 ike2_c_tests(vectors 300 tests/vectors/test_*.c ike2_vectors_support ike2_test_support)
 ike2_c_tests(sim 300 tests/sim/test_*.c ike2_sim_support ike2_test_support)
 
+# The endpoints and the pool of the example worker_pool; threads_tsan builds and runs the same under
+# ThreadSanitizer.
+find_package(Threads REQUIRED)
+ike2_test_objects(ike2_threads_support tests/threads)
+target_sources(ike2_threads_support PRIVATE examples/minimal/dataplane.c examples/minimal/demo.c
+    examples/minimal/duo.c examples/minimal/pool.c examples/common/problem.c
+    examples/common/provider.c)
+target_include_directories(ike2_threads_support PUBLIC examples examples/minimal)
+target_link_libraries(ike2_threads_support PUBLIC Threads::Threads)
+ike2_c_tests(sim 300 tests/threads/test_*.c ike2_threads_support)
+if(NOT IKE2_SANITIZE MATCHES thread)
+    ike2_test(threads_tsan sim 900 sh tests/threads/tsan.sh "${CMAKE_C_COMPILER}")
+endif()
+
 file(GLOB checks CONFIGURE_DEPENDS tests/lint/*.py)
 list(FILTER checks EXCLUDE REGEX "/tree.py$")
 foreach(check IN LISTS checks)

@@ -6,14 +6,14 @@
 
 #include <ike2/ike2.h>
 
+#include "common/outcome.h"
+#include "common/udp.h"
 #include "credentials.h"
 #include "dataplane.h"
 #include "host.h"
 #include "options.h"
-#include "outcome.h"
 #include "show.h"
 #include "sinks.h"
-#include "udp.h"
 
 enum {
     CLOSE_MS = 3000,     /* for the peer's answer to our Delete */
@@ -106,10 +106,14 @@ static void on_sa_down(struct initiator *p, const ike2_output *out)
 static void drain(struct initiator *p, ike2_time now)
 {
     const ike2_output *out;
+    struct problem why;
 
     while ((out = ike2_endpoint_poll(p->ep)) != NULL) {
         switch (out->type) {
-        case IKE2_SEND: udp_send(p->sockets, N_SOCKETS, &out->u.send); break;
+    case IKE2_SEND:
+            if (!udp_send(p->sockets, N_SOCKETS, &out->u.send, &why))
+                show_problem(p->options.program, &why);
+            break;
         case IKE2_JOB: /* done at once, so it is finished at once; what follows is polled next */
             dataplane_do(out->u.job);
             (void)ike2_endpoint_finish(p->ep, now, out->u.job);
@@ -172,11 +176,14 @@ static void run(struct initiator *p, int stop_fd)
 static bool open_sockets(struct initiator *p, ike2_path *path)
 {
     const struct options *o = &p->options;
-    bool ok = o->n_addresses == 0 || udp_resolve(o->addresses[0], 0, 0, &path->local);
+    struct problem why;
+    bool ok = o->n_addresses == 0 || udp_resolve(o->addresses[0], 0, 0, &path->local, &why);
 
-    ok = ok && udp_resolve(o->host, path->local.family, o->port, &path->remote) &&
-         (o->n_addresses == 1 || udp_source(&path->remote, &path->local)) &&
-         udp_open_pair(&path->local, 0, 0, p->sockets);
+    ok = ok && udp_resolve(o->host, path->local.family, o->port, &path->remote, &why) &&
+         (o->n_addresses == 1 || udp_source(&path->remote, &path->local, &why)) &&
+         udp_open_pair(&path->local, 0, 0, p->sockets, &why);
+    if (!ok)
+        show_problem(o->program, &why);
     if (ok)
         path->local = p->sockets[0].local; /* now with its port */
     return ok;

@@ -7,14 +7,14 @@
 
 #include <ike2/ike2.h>
 
+#include "common/outcome.h"
+#include "common/udp.h"
 #include "credentials.h"
 #include "dataplane.h"
 #include "host.h"
 #include "options.h"
-#include "outcome.h"
 #include "show.h"
 #include "sinks.h"
-#include "udp.h"
 
 enum {
     CLOSE_MS = 3000,     /* for the peers' answers to our Deletes */
@@ -106,10 +106,14 @@ static void on_sa_down(struct responder *p, const ike2_output *out)
 static void drain(struct responder *p, ike2_time now)
 {
     const ike2_output *out;
+    struct problem why;
 
     while ((out = ike2_endpoint_poll(p->ep)) != NULL) {
         switch (out->type) {
-        case IKE2_SEND: udp_send(p->sockets, p->n_sockets, &out->u.send); break;
+        case IKE2_SEND:
+            if (!udp_send(p->sockets, p->n_sockets, &out->u.send, &why))
+                show_problem(p->options.program, &why);
+            break;
         case IKE2_JOB: /* done at once, so it is finished at once; what follows is polled next */
             dataplane_do(out->u.job);
             (void)ike2_endpoint_finish(p->ep, now, out->u.job);
@@ -190,10 +194,14 @@ static bool listen_on(struct responder *p, const char *address)
 {
     struct udp_socket *pair = &p->sockets[p->n_sockets];
     struct options *o = &p->options;
+    struct problem why;
     ike2_addr local;
 
-    if (!udp_resolve(address, 0, 0, &local) || !udp_open_pair(&local, o->port, o->natt_port, pair))
+    if (!udp_resolve(address, 0, 0, &local, &why) ||
+        !udp_open_pair(&local, o->port, o->natt_port, pair, &why)) {
+        show_problem(o->program, &why);
         return false;
+    }
     p->n_sockets += 2;
     o->port = pair[0].local.port; /* port 0: the free one found first serves all addresses */
     o->natt_port = pair[1].local.port;

@@ -2,13 +2,10 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <ike2/iana.h>
 
-#include "outcome.h"
-#include "selector.h"
+#include "common/outcome.h"
 
 /* --- What there is --------------------------------------------------------------------- */
 
@@ -85,73 +82,12 @@ static void print_help(const struct options *o)
                        rows[i].value != NULL ? rows[i].value : "");
         (void)printf("  %-22s %s\n", name, rows[i].help);
     }
-    (void)printf("\n%s", outcome_help());
+    (void)printf("\nexit codes: 0 ok, 1 other, 2 usage, 3 no answer, 4 no common proposal,\n"
+                 "  5 authentication failed, 7 traffic selectors, 8 local (file, port, memory)\n");
 }
 
 /* --- One value ------------------------------------------------------------------------- */
 /* Each returns NULL, or what is wrong with the argument and what would be right. */
-
-static const char *read_number(const char *text, uint32_t least, uint32_t most, uint32_t *out)
-{
-    char *end = NULL;
-    unsigned long n;
-
-    if (*text < '0' || *text > '9')
-        return "is no number";
-    n = strtoul(text, &end, 10);
-    if (*end != '\0')
-        return "is no number";
-    if (n < least || n > most)
-        return n < least ? "is too small" : "is too large";
-    *out = (uint32_t)n;
-    return NULL;
-}
-
-static const char *read_u16(const char *text, uint32_t least, uint16_t *out)
-{
-    uint32_t n = 0;
-    const char *problem = read_number(text, least, UINT16_MAX, &n);
-
-    if (problem == NULL)
-        *out = (uint16_t)n;
-    return problem;
-}
-
-static const char *read_identity(const char *text, struct identity *out)
-{
-    ike2_buffer room = { .ptr = out->room, .cap = sizeof out->room };
-
-    if (ike2_id_parse(text, &room, &out->id) != IKE2_OK)
-        return "is no identity: write a name, user@name, an address or keyid:...";
-    return NULL;
-}
-
-static const char *read_proposal(const char *text, uint8_t protocol, struct proposals *out)
-{
-    ike2_err err;
-
-    if (out->n == PROPOSALS_MAX)
-        return "is one proposal too many: 8 will do";
-    err =
-        ike2_proposal_parse(text, protocol, out->room[out->n], TRANSFORMS_MAX, &out->list[out->n]);
-    if (err == IKE2_ERR_UNSUPPORTED)
-        return "names an algorithm the library does not know";
-    if (err != IKE2_OK)
-        return protocol == IKE2_PROTOCOL_IKE ? "is no proposal: write aes256gcm16-prfsha384-ecp384"
-                                             : "is no proposal: write aes256gcm16";
-    out->n++;
-    return NULL;
-}
-
-static const char *read_selector(const char *text, struct selectors *out)
-{
-    if (out->n == SELECTORS_MAX)
-        return "is one selector too many: 16 will do";
-    if (!selector_parse(text, &out->list[out->n]))
-        return "is no network: write 10.1.0.0/24 or 2001:db8::/32";
-    out->n++;
-    return NULL;
-}
 
 static const char *read_address(const char *text, struct options *o)
 {
@@ -178,17 +114,17 @@ static const char *apply(struct options *o, int key, const char *arg)
     switch (key) {
     case OPT_PSK_FILE: return read_text(arg, &o->psk_file);
     case OPT_KEYLOG: return read_text(arg, &o->keylog_file);
-    case OPT_ID: return read_identity(arg, &o->local_id);
-    case OPT_REMOTE_ID: return read_identity(arg, &o->remote_id);
-    case OPT_PROPOSAL: return read_proposal(arg, IKE2_PROTOCOL_IKE, &o->ike);
-    case OPT_ESP_PROPOSAL: return read_proposal(arg, IKE2_PROTOCOL_ESP, &o->esp);
-    case OPT_LOCAL_TS: return read_selector(arg, &o->ts_local);
-    case OPT_REMOTE_TS: return read_selector(arg, &o->ts_remote);
-    case OPT_PORT: return read_u16(arg, o->role == INITIATOR ? 1 : 0, &o->port);
-    case OPT_NATT_PORT: return read_u16(arg, o->role == INITIATOR ? 1 : 0, &o->natt_port);
-    case OPT_FRAGMENT_SIZE: return read_u16(arg, 576, &o->fragment_octets);
-    case OPT_HOLD: return read_number(arg, 0, 86400u * 365u, &o->hold_seconds);
-    case OPT_TIMEOUT: return read_number(arg, 1, 86400, &o->timeout_seconds);
+    case OPT_ID: return value_identity(arg, &o->local_id);
+    case OPT_REMOTE_ID: return value_identity(arg, &o->remote_id);
+    case OPT_PROPOSAL: return value_proposal(arg, IKE2_PROTOCOL_IKE, &o->ike);
+    case OPT_ESP_PROPOSAL: return value_proposal(arg, IKE2_PROTOCOL_ESP, &o->esp);
+    case OPT_LOCAL_TS: return value_selector(arg, &o->ts_local);
+    case OPT_REMOTE_TS: return value_selector(arg, &o->ts_remote);
+    case OPT_PORT: return value_u16(arg, o->role == INITIATOR ? 1 : 0, &o->port);
+    case OPT_NATT_PORT: return value_u16(arg, o->role == INITIATOR ? 1 : 0, &o->natt_port);
+    case OPT_FRAGMENT_SIZE: return value_u16(arg, 576, &o->fragment_octets);
+    case OPT_HOLD: return value_number(arg, 0, 86400u * 365u, &o->hold_seconds);
+    case OPT_TIMEOUT: return value_number(arg, 1, 86400, &o->timeout_seconds);
     case OPT_FORCE_ENCAP: return switch_on(&o->force_encap);
     case OPT_TRACE: return switch_on(&o->trace);
     case OPT_COOKIE: return switch_on(&o->cookie);
@@ -237,14 +173,6 @@ static int read_all(struct options *o, int argc, char **argv)
     return -1;
 }
 
-static void default_selectors(struct selectors *s)
-{
-    if (s->n == 0) {
-        (void)read_selector("0.0.0.0/0", s);
-        (void)read_selector("::/0", s);
-    }
-}
-
 int options_read(struct options *o, enum role role, int argc, char **argv)
 {
     int code;
@@ -266,8 +194,8 @@ int options_read(struct options *o, enum role role, int argc, char **argv)
     if (o->local_id.id.type == 0)
         return usage(o, "--id is required: what this side claims to be, e.g. vpn.example.org");
     o->host = role == INITIATOR ? argv[optind] : NULL;
-    default_selectors(&o->ts_local);
-    default_selectors(&o->ts_remote);
+    value_default_selectors(&o->ts_local);
+    value_default_selectors(&o->ts_remote);
     return -1;
 }
 

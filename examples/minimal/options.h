@@ -4,32 +4,11 @@
 
 #include <ike2/config.h>
 
+#include "common/value.h"
+
 enum role { INITIATOR = 1, RESPONDER = 2 };
 
-enum {
-    PROPOSALS_MAX = 8,
-    TRANSFORMS_MAX = 32, /* of one proposal */
-    SELECTORS_MAX = 16,
-    ADDRESSES_MAX = 8,
-    ID_ROOM = 256
-};
-
-/* Proposals, preferred first; none means the library's own. */
-struct proposals {
-    size_t n;
-    ike2_proposal list[PROPOSALS_MAX];
-    ike2_transform room[PROPOSALS_MAX][TRANSFORMS_MAX];
-};
-
-struct selectors {
-    size_t n;
-    ike2_ts list[SELECTORS_MAX];
-};
-
-struct identity {
-    ike2_id id;
-    uint8_t room[ID_ROOM];
-};
+enum { ADDRESSES_MAX = 8 };
 
 struct options {
     enum role role;

@@ -6,70 +6,9 @@
 #include <ike2/iana.h>
 #include <ike2/info.h>
 
-#include "outcome.h"
-#include "selector.h"
-
-enum { NAME_TEXT = 64, SUITE_TEXT = 400, TS_TEXT = 1024, ID_TEXT = 600 };
-
-/* --- Pieces of a line ------------------------------------------------------------------- */
-
-/* IANA's name, its blanks made '_'; or the number. */
-static void name_text(const char *name, unsigned number, char text[NAME_TEXT])
-{
-    char *c;
-
-    if (name == NULL)
-        (void)snprintf(text, NAME_TEXT, "%u", number);
-    else
-        (void)snprintf(text, NAME_TEXT, "%s", name);
-    for (c = text; *c != '\0'; c++)
-        *c = *c == ' ' ? '_' : *c;
-}
-
-/* "ENCR_AES_GCM_16-256/PRF_HMAC_SHA2_384/...": what was negotiated, in this order. */
-static void suite_text(const ike2_suite *suite, char text[SUITE_TEXT])
-{
-    const ike2_transform *const parts[] = { &suite->encr, &suite->integ, &suite->prf, &suite->ke };
-    size_t i, len = 0;
-
-    text[0] = '\0';
-    for (i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const ike2_transform *t = parts[i];
-        char name[NAME_TEXT], bits[16] = "";
-        int written;
-
-        if (t->type == 0 || (t->type == IKE2_TRANSFORM_INTEG && t->id == IKE2_INTEG_NONE))
-            continue;
-        name_text(ike2_transform_name(t->type, t->id), t->id, name);
-        if (t->key_bits != 0)
-            (void)snprintf(bits, sizeof bits, "-%u", t->key_bits);
-        written = snprintf(text + len, SUITE_TEXT - len, "%s%s%s", len == 0 ? "" : "/", name, bits);
-        len += written > 0 ? (size_t)written : 0; /* four names of 64 octets always fit */
-    }
-}
-
-static void id_text(const ike2_id *id, char text[ID_TEXT])
-{
-    if (id == NULL || id->type == 0)
-        (void)snprintf(text, ID_TEXT, "none");
-    else
-        (void)ike2_id_text(id, text, ID_TEXT); /* the peer's octets come out escaped */
-}
-
-static void notify_text(uint16_t notify, char text[NAME_TEXT])
-{
-    if (notify == 0)
-        (void)snprintf(text, NAME_TEXT, "none");
-    else
-        name_text(ike2_notify_name(notify), notify, text);
-}
-
-static const char *nat_word(const ike2_sa_info *info)
-{
-    if (info->nat_local)
-        return info->nat_remote ? "both" : "local";
-    return info->nat_remote ? "remote" : "none";
-}
+#include "common/names.h"
+#include "common/outcome.h"
+#include "common/selector.h"
 
 /* A line is over: who waits for it at the other end of a pipe shall have it now. */
 static void end_line(void)
@@ -162,8 +101,34 @@ void show_child_down(const ike2_output *out)
     end_line();
 }
 
+void show_problem(const char *program, const struct problem *why)
+{
+    (void)fprintf(stderr, "%s: %s\n", program, why->text);
+}
+
+/* What it most likely means, and what to do. */
+static const char *hint(int code)
+{
+    switch (code) {
+    case EXIT_OK: return "ended as asked";
+    case EXIT_NO_ANSWER:
+        return "the peer does not answer: check its address, that it runs, and that firewalls pass "
+               "UDP 500 and 4500; if only IKE_SA_INIT gets through, try --fragment-size 576";
+    case EXIT_PROPOSAL:
+        return "no common proposal: compare --proposal (IKE) and --esp-proposal with the peer's";
+    case EXIT_AUTH:
+        return "authentication failed: the pre-shared keys differ, or --id and --remote-id do not "
+               "mirror the peer's";
+    case EXIT_SELECTORS:
+        return "no common traffic selectors: --local-ts must meet what the peer has as remote, and "
+               "--remote-ts what it has as local";
+    case EXIT_LOCAL: return "a local failure: look at the lines above, or run again with --trace";
+    default: return "the peer broke off: look at its log, or run again with --trace";
+    }
+}
+
 void show_failure(const char *program, int code, const char *record)
 {
-    (void)fprintf(stderr, "%s: %s%s%s%s\n", program, outcome_hint(code),
+    (void)fprintf(stderr, "%s: %s%s%s%s\n", program, hint(code),
                   *record != '\0' ? " [" : "", record, *record != '\0' ? "]" : "");
 }

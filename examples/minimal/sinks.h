@@ -3,23 +3,14 @@
 #ifndef MINIMAL_SINKS_H
 #define MINIMAL_SINKS_H
 
-#include <stdio.h>
-
-#include <ike2/trace.h>
-
-enum { SINKS_KEPT = 32, SINKS_TEXT = 640 };
+#include "common/keylog.h"
+#include "common/trail.h"
 
 struct sinks {
     ike2_trace table; /* for ike2_endpoint_config.trace */
     bool verbose;
-    FILE *keylog;
-    unsigned keylog_lines;
-    size_t next;
-    struct {
-        uint64_t id, cls;
-        ike2_sa_id sa;
-        char text[SINKS_TEXT];
-    } kept[SINKS_KEPT];
+    struct keylog keylog;
+    struct trail trail;
 };
 
 /* `keylog_file` may be NULL. `*s` must stay where it is until the endpoint is freed. False after a

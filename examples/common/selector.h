@@ -1,6 +1,6 @@
 /* selector.h - traffic selectors (RFC 7296 2.9, 3.13.1) as text. */
-#ifndef MINIMAL_SELECTOR_H
-#define MINIMAL_SELECTOR_H
+#ifndef COMMON_SELECTOR_H
+#define COMMON_SELECTOR_H
 
 #include <ike2/message.h>
 

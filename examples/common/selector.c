@@ -7,7 +7,7 @@
 
 #include <ike2/iana.h>
 
-/* --- Text to selector ---------------------------------------------------------------- */
+/* --- Text to selector -------------------------------------------------------------------- */
 
 /* The digits behind the '/', at most `max`. */
 static bool parse_prefix(const char *text, unsigned max, unsigned *out)
@@ -64,7 +64,7 @@ bool selector_parse(const char *text, ike2_ts *out)
     return true;
 }
 
-/* --- Selector to text ------------------------------------------------------------------ */
+/* --- Selector to text -------------------------------------------------------------------- */
 
 /* Length of the prefix that the range is, or -1 if it is none. */
 static int prefix_of(const ike2_ts *ts, int bits)

@@ -45,29 +45,3 @@ int outcome_code(uint8_t reason, uint16_t notify)
     default: return reason < N_REASONS ? reasons[reason].code : EXIT_OTHER;
     }
 }
-
-const char *outcome_hint(int code)
-{
-    switch (code) {
-    case EXIT_OK: return "ended as asked";
-    case EXIT_NO_ANSWER:
-        return "the peer does not answer: check its address, that it runs, and that firewalls pass "
-               "UDP 500 and 4500; if only IKE_SA_INIT gets through, try --fragment-size 576";
-    case EXIT_PROPOSAL:
-        return "no common proposal: compare --proposal (IKE) and --esp-proposal with the peer's";
-    case EXIT_AUTH:
-        return "authentication failed: the pre-shared keys differ, or --id and --remote-id do not "
-               "mirror the peer's";
-    case EXIT_SELECTORS:
-        return "no common traffic selectors: --local-ts must meet what the peer has as remote, and "
-               "--remote-ts what it has as local";
-    case EXIT_LOCAL: return "a local failure: look at the lines above, or run again with --trace";
-    default: return "the peer broke off: look at its log, or run again with --trace";
-    }
-}
-
-const char *outcome_help(void)
-{
-    return "exit codes: 0 ok, 1 other, 2 usage, 3 no answer, 4 no common proposal,\n"
-           "  5 authentication failed, 7 traffic selectors, 8 local (file, port, memory)\n";
-}

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -15,7 +16,13 @@ union control {
     uint8_t octets[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 };
 
-/* --- ike2_addr and struct sockaddr ------------------------------------------------ */
+/* Room for those of an ICMP error: what went wrong, who says so, and the local address. */
+union errors {
+    struct cmsghdr align;
+    uint8_t octets[512];
+};
+
+/* --- ike2_addr and struct sockaddr ------------------------------------------------------- */
 
 static socklen_t to_sockaddr(const ike2_addr *addr, struct sockaddr_storage *out)
 {
@@ -64,28 +71,41 @@ void udp_addr_text(const ike2_addr *addr, char *text, size_t cap)
     (void)snprintf(text, cap, addr->family == 6 ? "[%s]:%u" : "%s:%u", ip, addr->port);
 }
 
-bool udp_resolve(const char *host, uint8_t family, uint16_t port, ike2_addr *out)
+size_t udp_resolve_all(const char *host, uint8_t family, ike2_addr *out, size_t cap,
+                       struct problem *why)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_family = AF_UNSPEC };
-    struct sockaddr_storage address = { 0 };
-    struct addrinfo *found = NULL;
+    struct sockaddr_storage address;
+    struct addrinfo *found = NULL, *a;
+    size_t n = 0;
     int err;
 
     if (family != 0)
         hints.ai_family = family == 4 ? AF_INET : AF_INET6;
     err = getaddrinfo(host, NULL, &hints, &found);
     if (err != 0) {
-        (void)fprintf(stderr, "cannot resolve %s: %s\n", host, gai_strerror(err));
-        return false;
+        problem_set(why, "cannot resolve %s: %s", host, gai_strerror(err));
+        return 0;
     }
-    memcpy(&address, found->ai_addr, found->ai_addrlen);
+    for (a = found; a != NULL && n < cap; a = a->ai_next) {
+        memset(&address, 0, sizeof address);
+        memcpy(&address, a->ai_addr, a->ai_addrlen);
+        out[n++] = from_sockaddr(&address);
+    }
     freeaddrinfo(found);
-    *out = from_sockaddr(&address);
+    return n;
+}
+
+bool udp_resolve(const char *host, uint8_t family, uint16_t port, ike2_addr *out,
+                 struct problem *why)
+{
+    if (udp_resolve_all(host, family, out, 1, why) == 0)
+        return false;
     out->port = port;
     return true;
 }
 
-bool udp_source(const ike2_addr *remote, ike2_addr *out)
+bool udp_source(const ike2_addr *remote, ike2_addr *out, struct problem *why)
 {
     struct sockaddr_storage address;
     socklen_t len = to_sockaddr(remote, &address);
@@ -96,7 +116,7 @@ bool udp_source(const ike2_addr *remote, ike2_addr *out)
     len = sizeof address;
     ok = ok && getsockname(fd, (struct sockaddr *)&address, &len) == 0;
     if (!ok)
-        (void)fprintf(stderr, "no route to the peer: %s\n", strerror(errno));
+        problem_set(why, "no route to the peer: %s", strerror(errno));
     if (fd >= 0)
         (void)close(fd);
     if (!ok)
@@ -106,7 +126,7 @@ bool udp_source(const ike2_addr *remote, ike2_addr *out)
     return true;
 }
 
-/* --- Sockets ------------------------------------------------------------------------ */
+/* --- Sockets ----------------------------------------------------------------------------- */
 
 bool udp_has_ipv6(void)
 {
@@ -133,23 +153,35 @@ static bool want_local_address(int fd, uint8_t family)
            set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO);
 }
 
-static void complain(const ike2_addr *local, int error)
+/* Datagrams go without DF: a data plane, whose datagrams may be large, counts on IP fragments. */
+static void allow_fragments(int fd, uint8_t family)
+{
+    int v4 = IP_PMTUDISC_DONT, v6 = IPV6_PMTUDISC_DONT;
+
+    if (family == 4)
+        (void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &v4, sizeof v4);
+    else
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &v6, sizeof v6);
+}
+
+static void explain_bind(const ike2_addr *local, int error, struct problem *why)
 {
     char text[UDP_ADDR_TEXT];
     const char *remedy = "";
 
     udp_addr_text(local, text, sizeof text);
     if (error == EACCES)
-        remedy = ": ports below 1024 need root or CAP_NET_BIND_SERVICE; or choose others with "
-                 "--port and --natt-port";
+        remedy = ": ports below 1024 need root or CAP_NET_BIND_SERVICE; or choose other "
+                 "ports";
     else if (error == EADDRINUSE)
-        remedy = ": another IKE daemon runs here; stop it, or choose --port and --natt-port";
+        remedy = ": another IKE daemon runs here; stop it, or choose other ports";
     else if (error == EADDRNOTAVAIL)
         remedy = ": this machine does not have the address";
-    (void)fprintf(stderr, "cannot bind %s: %s%s\n", text, strerror(error), remedy);
+    problem_set(why, "cannot bind %s: %s%s", text, strerror(error), remedy);
 }
 
-static bool open_one(const ike2_addr *local, uint8_t encap, struct udp_socket *out)
+static bool open_one(const ike2_addr *local, uint8_t encap, struct udp_socket *out,
+                     struct problem *why)
 {
     struct sockaddr_storage address;
     socklen_t len = to_sockaddr(local, &address);
@@ -160,25 +192,26 @@ static bool open_one(const ike2_addr *local, uint8_t encap, struct udp_socket *o
     len = sizeof address;
     ok = ok && getsockname(fd, (struct sockaddr *)&address, &len) == 0;
     if (!ok) {
-        complain(local, errno);
+        explain_bind(local, errno, why);
         if (fd >= 0)
             (void)close(fd);
         return false;
     }
+    allow_fragments(fd, local->family);
     *out = (struct udp_socket){ .fd = fd, .encap = encap, .local = from_sockaddr(&address) };
     return true;
 }
 
 bool udp_open_pair(const ike2_addr *local, uint16_t port, uint16_t natt_port,
-                   struct udp_socket pair[2])
+                   struct udp_socket pair[2], struct problem *why)
 {
     ike2_addr at = *local;
 
     at.port = port;
-    if (!open_one(&at, IKE2_ENCAP_NONE, &pair[0]))
+    if (!open_one(&at, IKE2_ENCAP_NONE, &pair[0], why))
         return false;
     at.port = natt_port;
-    if (open_one(&at, IKE2_ENCAP_UDP, &pair[1]))
+    if (open_one(&at, IKE2_ENCAP_UDP, &pair[1], why))
         return true;
     udp_close(&pair[0]);
     return false;
@@ -189,7 +222,7 @@ void udp_close(const struct udp_socket *s)
     (void)close(s->fd);
 }
 
-/* --- Datagrams ------------------------------------------------------------------------ */
+/* --- Datagrams --------------------------------------------------------------------------- */
 
 /* A zone means something to link-local addresses only. */
 static bool link_local(const uint8_t *ip)
@@ -240,6 +273,54 @@ bool udp_receive(const struct udp_socket *s, uint8_t *room, size_t cap, ike2_pat
     return true;
 }
 
+/* --- ICMP errors ------------------------------------------------------------------------- */
+
+void udp_want_errors(const struct udp_socket *s)
+{
+    if (s->local.family == 4)
+        (void)set_option(s->fd, IPPROTO_IP, IP_RECVERR);
+    else
+        (void)set_option(s->fd, IPPROTO_IPV6, IPV6_RECVERR);
+}
+
+/* The error that came with a message of the error queue, or 0. */
+static int error_of(struct msghdr *msg)
+{
+    struct sock_extended_err e;
+    struct cmsghdr *c;
+
+    for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+        if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+            (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR)) {
+            memcpy(&e, CMSG_DATA(c), sizeof e);
+            return (int)e.ee_errno;
+        }
+    }
+    return 0;
+}
+
+bool udp_take_error(const struct udp_socket *s, ike2_addr *remote, int *error)
+{
+    struct sockaddr_storage to = { 0 };
+    union errors control;
+    uint8_t octet;
+    struct iovec io = { .iov_base = &octet, .iov_len = 1 };
+    struct msghdr msg = {
+        .msg_name = &to,
+        .msg_namelen = sizeof to,
+        .msg_iov = &io,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control,
+    };
+
+    if (recvmsg(s->fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+        return false;
+    *remote = from_sockaddr(&to);
+    *error = error_of(&msg);
+    return true;
+}
+
 /* Sends come from the address the peer knows, also on a socket that is bound to "any". */
 static void write_local_address(struct msghdr *msg, const ike2_addr *local)
 {
@@ -258,7 +339,7 @@ static void write_local_address(struct msghdr *msg, const ike2_addr *local)
     msg->msg_controllen = CMSG_SPACE(len);
 }
 
-static void send_one(int fd, const ike2_path *path, ike2_bytes payload)
+static bool send_one(int fd, const ike2_path *path, ike2_bytes payload, struct problem *why)
 {
     struct sockaddr_storage to;
     union control control = { .octets = { 0 } };
@@ -275,11 +356,12 @@ static void send_one(int fd, const ike2_path *path, ike2_bytes payload)
     char text[UDP_ADDR_TEXT];
 
     write_local_address(&msg, &path->local);
-    if (sendmsg(fd, &msg, 0) >= 0)
-        return;
-    /* Like a datagram lost on the way: the library sends it again. */
+    /* An ICMP error for a datagram before this one is told here, and this one is then not sent. */
+    if (sendmsg(fd, &msg, 0) >= 0 || (errno == ECONNREFUSED && sendmsg(fd, &msg, 0) >= 0))
+        return true;
     udp_addr_text(&path->remote, text, sizeof text);
-    (void)fprintf(stderr, "cannot send to %s: %s\n", text, strerror(errno));
+    problem_set(why, "cannot send to %s: %s", text, strerror(errno));
+    return false;
 }
 
 /* Does the path's local end lie on this socket? */
@@ -292,16 +374,19 @@ static bool carries(const struct udp_socket *s, const ike2_path *path)
             memcmp(s->local.ip, path->local.ip, sizeof any) == 0);
 }
 
-void udp_send(const struct udp_socket *sockets, size_t n, const ike2_send *send)
+bool udp_send(const struct udp_socket *sockets, size_t n, const ike2_send *send,
+              struct problem *why)
 {
+    bool ok = true;
     size_t i, k;
 
     for (i = 0; i < n && !carries(&sockets[i], &send->path); i++)
         ;
     if (i == n) {
-        (void)fputs("cannot send: no socket has the local address of the path\n", stderr);
-        return;
+        problem_set(why, "cannot send: no socket has the local address of the path");
+        return false;
     }
     for (k = 0; k < send->n_payloads; k++)
-        send_one(sockets[i].fd, &send->path, send->payloads[k]);
+        ok = send_one(sockets[i].fd, &send->path, send->payloads[k], why) && ok;
+    return ok;
 }

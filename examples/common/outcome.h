@@ -1,6 +1,6 @@
-/* outcome.h - why an SA ended, as an exit code, as a word for scripts and as a hint for people. */
-#ifndef MINIMAL_OUTCOME_H
-#define MINIMAL_OUTCOME_H
+/* outcome.h - why an SA ended, as an exit code and as a word for scripts. */
+#ifndef COMMON_OUTCOME_H
+#define COMMON_OUTCOME_H
 
 #include <ike2/output.h>
 
@@ -12,17 +12,14 @@ enum {
     EXIT_NO_ANSWER = 3,
     EXIT_PROPOSAL = 4,
     EXIT_AUTH = 5,
+    EXIT_CERTIFICATE = 6,
     EXIT_SELECTORS = 7,
     EXIT_LOCAL = 8
 };
 
-/* The codes in words, for --help. */
-const char *outcome_help(void);
 /* From IKE2_REASON_* and IKE2_NOTIFY_*, as in the DOWN events. */
 int outcome_code(uint8_t reason, uint16_t notify);
 /* "timeout", "auth": one word for each reason. */
 const char *outcome_reason(uint8_t reason);
-/* What it most likely means, and what to do. */
-const char *outcome_hint(int code);
 
 #endif

@@ -1,0 +1,82 @@
+/* connection.h - one peer, or class of peers, as a person describes it: by a section of a
+ * configuration or by options. What the library wants to know of it follows. */
+#ifndef COMMON_CONNECTION_H
+#define COMMON_CONNECTION_H
+
+#include <ike2/endpoint.h>
+
+#include "credentials.h"
+#include "value.h"
+
+enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16 };
+
+/* A Child SA template. */
+struct connection_child {
+    const char *name;
+    struct selectors local_ts, remote_ts; /* none = everything */
+    struct proposals esp;                 /* none = the connection's */
+};
+
+/* Our side. Texts are borrowed. */
+struct connection_local {
+    struct identity id;
+    const char *cert_file, *key_file, *password_file; /* PEM or DER; NULL = no signature */
+    const char *psk_file;                             /* NULL = no pre-shared key */
+    struct schemes schemes; /* for signatures of ours; none = all the key can make */
+};
+
+/* The peer's side. Texts are borrowed. */
+struct connection_remote {
+    struct identity id; /* type 0 = any */
+    uint32_t methods;   /* IKE2_AUTH_*, OR-ed; 0 = as ours */
+    const char *ca_files[FILES_MAX];
+    size_t n_ca_files;
+    const char *psk_file;      /* NULL = ours */
+    struct schemes schemes;    /* accepted of the peer; none = all without SHA-1 */
+    struct selectors networks; /* where it may come from; none = anywhere */
+};
+
+struct connection {
+    const char *name;
+    struct connection_local local;
+    struct connection_remote remote;
+    struct proposals ike, esp; /* none = the library's */
+    struct connection_child children[CHILDREN_MAX];
+    size_t n_children;
+    uint32_t liveness_seconds;  /* 0 = the library's; IKE2_NEVER */
+    uint32_t keepalive_seconds; /* likewise */
+    uint16_t fragment_octets;   /* of IP packets; 0 = the library's */
+    ike2_want fragmentation;
+    bool force_encap, sha1_signatures;
+};
+
+/* Defines the peer with its credentials under `tag`; at least one child. `asks` is
+ * IKE2_ASKS_*. */
+ike2_err connection_define(const struct connection *c, const struct credentials *own, uint64_t tag,
+                           uint32_t asks, ike2_endpoint *ep, ike2_peer_id *out);
+
+/* What a peer is told before it has said who it is: how it may prove itself, and which CAs' keys
+ * are known (20 octets each, as of trust_hashes). */
+struct connection_welcome {
+    uint32_t methods; /* IKE2_AUTH_* */
+    const ike2_bytes *trusted;
+    size_t n_trusted;
+};
+
+/* The same as connection_define for the first messages; another definition has to follow with
+ * ASK_IDENTITY, which it always asks. */
+ike2_err connection_define_welcome(const struct connection *c, const struct credentials *own,
+                                   const struct connection_welcome *welcome, ike2_endpoint *ep,
+                                   ike2_peer_id *out);
+/* IKE2_AUTH_*: how the peer may prove itself. */
+uint32_t connection_methods(const struct connection *c);
+
+/* Does the peer's address fit? */
+bool connection_is_from(const struct connection *c, const ike2_addr *remote);
+/* May this suite of an IKE SA be used? */
+bool connection_allows_suite(const struct connection *c, const ike2_suite *suite);
+/* Is there a proposal in this SA payload's body that has, of each type of transform, one of ours?
+ */
+bool connection_meets(const struct connection *c, ike2_bytes sa_body);
+
+#endif

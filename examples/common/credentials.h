@@ -1,0 +1,33 @@
+/* credentials.h - the secrets and certificates of one connection, loaded: what proves us, and what
+ * the peer's proof is checked with. */
+#ifndef COMMON_CREDENTIALS_H
+#define COMMON_CREDENTIALS_H
+
+#include <ike2/config.h>
+
+#include "provider.h"
+#include "trust.h"
+#include "value.h"
+
+enum { CHAIN_MAX = 16 };
+
+struct connection;
+
+struct credentials {
+    const ike2_crypto *crypto;
+    ike2_key *psk_local, *psk_remote; /* NULL = none */
+    ike2_credential own;              /* n_chain 0 = none */
+    ike2_bytes chain[CHAIN_MAX];
+    uint8_t *chain_octets;
+    uint16_t schemes[SCHEMES_MAX];
+    struct trust *trust; /* NULL = no peer's signature is believed */
+};
+
+/* Reads the files that the connection names. A failure leaves `*c` empty; after a success `why`
+ * holds a warning, or "". `*c` must stay where it is. */
+bool credentials_load(struct credentials *c, const struct provider *provider,
+                      const struct connection *connection, struct problem *why);
+/* Zeroed credentials are allowed. Definitions keep their own references. */
+void credentials_clear(struct credentials *c);
+
+#endif

@@ -1,0 +1,312 @@
+#include "host.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TIMERS_AT_ONCE = 64 }; /* no burst of timers keeps the datagrams waiting */
+
+ike2_time host_now(void)
+{
+    return uv_hrtime() / 1000000u;
+}
+
+/* --- Jobs that compute ------------------------------------------------------------------- */
+
+/* One job in the thread pool. The job holds all it needs; the trust is held by a reference. */
+struct work {
+    uv_work_t request;
+    struct host *host;
+    ike2_job *job;
+    struct trust *trust;
+    ike2_verdict verdict; /* of a VERIFY job */
+};
+
+static void compute(struct work *w)
+{
+    const ike2_proof *proof = ike2_job_proof(w->job);
+
+    if (proof == NULL) {
+        (void)ike2_job_run(w->job); /* a failure is recorded in the job */
+        return;
+    }
+    trust_judge(w->trust, proof, &w->verdict);
+    ike2_job_set_verdict(w->job, &w->verdict);
+}
+
+/* On the loop thread: the job is the endpoint's again. */
+static void finish_work(struct work *w)
+{
+    const struct host_handlers *handlers = w->host->handlers;
+    const ike2_proof *proof = ike2_job_proof(w->job);
+
+    if (proof != NULL && handlers->judged != NULL)
+        handlers->judged(handlers->user, proof, &w->verdict);
+    (void)ike2_endpoint_finish(w->host->ep, host_now(), w->job);
+    trust_free(w->trust);
+}
+
+static void work_run(uv_work_t *request)
+{
+    struct work *w = request->data;
+
+    compute(w);
+}
+
+static void work_done(uv_work_t *request, int status)
+{
+    struct work *w = request->data;
+
+    (void)status; /* nobody cancels; an uncomputed job would count as failed */
+    w->host->works--;
+    finish_work(w);
+    free(w);
+}
+
+static struct trust *trust_for(const struct host *h, const ike2_job *job)
+{
+    if (ike2_job_kind(job) != IKE2_JOB_VERIFY || h->handlers->trust == NULL)
+        return NULL;
+    return trust_ref(h->handlers->trust(h->handlers->user, ike2_job_peer_tag(job)));
+}
+
+static void start_work(struct host *h, ike2_job *job)
+{
+    struct work here = { .host = h, .job = job, .trust = trust_for(h, job) };
+    struct work *w = calloc(1, sizeof *w);
+
+    if (w != NULL) {
+        *w = here;
+        w->request.data = w;
+        if (uv_queue_work(h->loop, &w->request, work_run, work_done) == 0) {
+            h->works++;
+            return;
+        }
+    }
+    free(w);
+    compute(&here); /* here and now, if it cannot be elsewhere */
+    finish_work(&here);
+}
+
+void host_finish(struct host *h, ike2_job *job)
+{
+    (void)ike2_endpoint_finish(h->ep, host_now(), job);
+}
+
+static void agree(struct host *h, ike2_job *job)
+{
+    ike2_verdict verdict = IKE2_INIT(ike2_verdict);
+
+    verdict.ok = true;
+    ike2_job_set_verdict(job, &verdict);
+    host_finish(h, job);
+}
+
+static void start_job(struct host *h, ike2_job *job)
+{
+    if (ike2_job_kind(job) != IKE2_JOB_DATAPLANE)
+        start_work(h, job);
+    else if (h->handlers->dataplane != NULL)
+        h->handlers->dataplane(h->handlers->user, job);
+    else
+        agree(h, job);
+}
+
+/* --- Outputs ----------------------------------------------------------------------------- */
+
+static void transmit(struct host *h, const ike2_send *send)
+{
+    struct problem why = { "" };
+
+    if (transport_send(h->transport, send, &why))
+        return;
+    if (h->handlers->lost != NULL && strcmp(why.text, h->lost.text) != 0)
+        h->handlers->lost(h->handlers->user, &why);
+    h->lost = why;
+}
+
+static void ask(struct host *h, const ike2_output *out)
+{
+    bool welcome = h->handlers->ask != NULL && !(h->stopping && out->type == IKE2_ASK_PEER);
+
+    if (!welcome || !h->handlers->ask(h->handlers->user, out))
+        (void)ike2_refuse(h->ep, host_now(), out->ask, 0);
+}
+
+static void tell(const struct host *h, const ike2_output *out,
+                 void (*handler)(void *user, const ike2_output *out))
+{
+    if (handler != NULL)
+        handler(h->handlers->user, out);
+}
+
+static void dispatch(struct host *h, const ike2_output *out)
+{
+    switch (out->type) {
+    case IKE2_SEND: transmit(h, &out->u.send); break;
+    case IKE2_JOB: start_job(h, out->u.job); break;
+    case IKE2_EVENT_SA_UP: tell(h, out, h->handlers->sa_up); break;
+    case IKE2_EVENT_SA_DOWN: tell(h, out, h->handlers->sa_down); break;
+    case IKE2_EVENT_CHILD_UP: tell(h, out, h->handlers->child_up); break;
+    case IKE2_EVENT_CHILD_DOWN: tell(h, out, h->handlers->child_down); break;
+    default: /* unknown events may be ignored, unknown questions are refused */
+        if (out->type >= IKE2_ASK_PEER)
+            ask(h, out);
+        break;
+    }
+}
+
+void host_drain(struct host *h)
+{
+    const ike2_output *out;
+
+    while ((out = ike2_endpoint_poll(h->ep)) != NULL)
+        dispatch(h, out);
+}
+
+/* --- Inputs ------------------------------------------------------------------------------ */
+
+static void on_datagram(void *user, const ike2_path *path, ike2_bytes payload)
+{
+    struct host *h = user;
+    ike2_peeked peeked;
+
+    ike2_peek(payload, path->encap, &peeked);
+    if (peeked.kind == IKE2_KIND_ESP && h->handlers->esp != NULL) {
+        h->handlers->esp(h->handlers->user, path, payload);
+        return;
+    }
+    (void)ike2_endpoint_input(h->ep, host_now(), path, payload);
+    host_drain(h);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct host *h = timer->data;
+
+    ike2_endpoint_expire(h->ep, host_now(), TIMERS_AT_ONCE);
+}
+
+static void arm(struct host *h)
+{
+    ike2_time now = host_now(), deadline = ike2_endpoint_deadline(h->ep);
+
+    if (deadline == IKE2_TIME_NEVER) {
+        (void)uv_timer_stop(&h->timer);
+        return;
+    }
+    uv_update_time(h->loop); /* what a timer counts from */
+    (void)uv_timer_start(&h->timer, on_timer, deadline > now ? deadline - now : 0, 0);
+}
+
+static void finish_stop(struct host *h)
+{
+    h->stopped = true;
+    (void)uv_timer_stop(&h->stop_timer);
+    if (h->handlers->stopped != NULL)
+        h->handlers->stopped(h->handlers->user);
+}
+
+/* Before the loop sleeps: whatever has called the endpoint since, its outputs are polled and the
+ * next deadline is known. */
+static void on_prepare(uv_prepare_t *prepare)
+{
+    struct host *h = prepare->data;
+
+    host_drain(h);
+    if (h->stopping && !h->stopped && ike2_sa_next(h->ep, 0) == 0)
+        finish_stop(h);
+    if (uv_is_active((const uv_handle_t *)prepare))
+        arm(h);
+}
+
+/* --- Life cycle -------------------------------------------------------------------------- */
+
+static void watch(struct host *h)
+{
+    (void)uv_timer_init(h->loop, &h->timer);
+    (void)uv_timer_init(h->loop, &h->stop_timer);
+    (void)uv_prepare_init(h->loop, &h->prepare);
+    h->timer.data = h->stop_timer.data = h->prepare.data = h;
+    (void)uv_prepare_start(&h->prepare, on_prepare);
+}
+
+bool host_open(struct host *h, uv_loop_t *loop, struct transport *transport,
+               const ike2_endpoint_config *config, const struct host_handlers *handlers,
+               struct problem *why)
+{
+    ike2_endpoint_config c = *config;
+    ike2_err err;
+
+    *h = (struct host){ .loop = loop, .transport = transport, .handlers = handlers };
+    c.offload = IKE2_OFFLOAD_KE | IKE2_OFFLOAD_SIGN;
+    err = ike2_endpoint_new(&c, host_now(), &h->ep);
+    if (err != IKE2_OK) {
+        problem_set(why, "the endpoint does not start: %s", ike2_strerror(err));
+        return false;
+    }
+    watch(h);
+    if (transport_start(transport, loop, on_datagram, h, why))
+        return true;
+    host_close(h);
+    return false;
+}
+
+/* Politely; or, if there is nothing yet that could be deleted, without a word. */
+static void close_all(struct host *h)
+{
+    ike2_time now = host_now();
+    ike2_sa_id sa;
+
+    for (sa = ike2_sa_next(h->ep, 0); sa != 0; sa = ike2_sa_next(h->ep, sa)) {
+        if (ike2_sa_close(h->ep, now, sa) != IKE2_OK)
+            (void)ike2_sa_drop(h->ep, now, sa);
+    }
+}
+
+/* The time is over. The data plane is still told to forget what it has. */
+static void on_stop_late(uv_timer_t *timer)
+{
+    struct host *h = timer->data;
+    ike2_time now = host_now();
+    ike2_sa_id sa;
+
+    for (sa = ike2_sa_next(h->ep, 0); sa != 0; sa = ike2_sa_next(h->ep, sa))
+        (void)ike2_sa_drop(h->ep, now, sa);
+    host_drain(h);
+    if (!h->stopped)
+        finish_stop(h);
+}
+
+void host_stop(struct host *h, uint32_t ms)
+{
+    if (h->stopped)
+        return;
+    if (!h->stopping)
+        close_all(h);
+    else
+        ms = 0;
+    h->stopping = true;
+    (void)uv_timer_start(&h->stop_timer, on_stop_late, ms, 0);
+}
+
+static void close_handle(uv_handle_t *handle)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+void host_close(struct host *h)
+{
+    (void)uv_prepare_stop(&h->prepare);
+    close_handle((uv_handle_t *)&h->prepare);
+    close_handle((uv_handle_t *)&h->timer);
+    close_handle((uv_handle_t *)&h->stop_timer);
+}
+
+void host_free(struct host *h)
+{
+    assert(h->works == 0);
+    ike2_endpoint_free(h->ep);
+    h->ep = NULL;
+}

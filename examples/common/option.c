@@ -1,0 +1,241 @@
+#include "option.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nearest.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+const char *const option_sections[SECTIONS] = {
+    [SECTION_TOP] = "",           [SECTION_LIMITS] = "limits", [SECTION_TUN] = "tun",
+    [SECTION_CONNECTION] = "connection", [SECTION_LOCAL] = "local",
+    [SECTION_REMOTE] = "remote",  [SECTION_CHILD] = "child",
+};
+
+/* Each section lies in one other. */
+static const enum option_section outer_of[SECTIONS] = {
+    [SECTION_LIMITS] = SECTION_TOP,       [SECTION_TUN] = SECTION_TOP,
+    [SECTION_CONNECTION] = SECTION_TOP,   [SECTION_LOCAL] = SECTION_CONNECTION,
+    [SECTION_REMOTE] = SECTION_CONNECTION, [SECTION_CHILD] = SECTION_CONNECTION,
+};
+
+#define ROW(option, where, word)                                                 \
+    [OPTION_##option] = { .id = OPTION_##option, .section = SECTION_##where, .name = (word),
+#define ONE(what, otherwise, text) .form = (what), .fallback = (otherwise), .help = (text) }
+#define MANY(what, otherwise, text) .list = true, ONE(what, otherwise, text)
+
+const struct option_row option_rows[OPTIONS] = {
+    ROW(LISTEN, TOP, "listen")
+        MANY("ADDRESS", "`0.0.0.0`, and `::` where there is IPv6",
+             "Our addresses. On each, the two ports are opened."),
+    ROW(PORT, TOP, "port")
+        ONE("0-65535", "`500`", "UDP port of IKE; 0 takes any free one."),
+    ROW(NATT_PORT, TOP, "natt-port")
+        ONE("0-65535", "`4500`",
+            "UDP port of IKE and ESP behind a NAT; 0 takes any free one."),
+    ROW(CONTROL, TOP, "control")
+        ONE("PATH", "`/run/ikev2/control.sock`",
+            "UNIX socket for `ikev2ctl`; only the owner of the process may connect. `none`: no "
+            "socket."),
+    ROW(DATAPLANE, TOP, "dataplane")
+        ONE("`none` or `tun`", "`none`",
+            "What carries the traffic: nothing (IKE only), or ESP in this process behind a TUN "
+            "interface."),
+    ROW(COOKIE, TOP, "cookie")
+        ONE("`auto`, `always` or `never`", "`auto`",
+            "When a first request is answered with a cookie (RFC 7296 2.6): by load, always or "
+            "never."),
+    ROW(LOG_LEVEL, TOP, "log-level")
+        ONE("`error`, `warn`, `info`, `debug` or `trace`", "`info`",
+            "What is logged; `ikev2ctl log` changes it. `trace` shows each record of the "
+            "library."),
+    ROW(LOG_FORMAT, TOP, "log-format")
+        ONE("`text` or `json`", "`text`", "Lines for people, or one JSON object each."),
+    ROW(KEYLOG, TOP, "keylog")
+        ONE("PATH", "none",
+            "Appends the keys of all IKE SAs for Wireshark: for tests, never in production; needs "
+            "a library with the key log built in."),
+
+    ROW(SAS, LIMITS, "sas") ONE("1-1000000", "`16384`", "IKE SAs in all states."),
+    ROW(HALF_OPEN, LIMITS, "half-open")
+        ONE("1-1000000", "`2048`", "IKE SAs whose peers have not proven themselves."),
+    ROW(HALF_OPEN_COOKIE, LIMITS, "half-open-cookie")
+        ONE("1-1000000", "`128`", "From so many of these on, cookies are demanded."),
+    ROW(HALF_OPEN_PER_ADDRESS, LIMITS, "half-open-per-address")
+        ONE("1-1000000", "`16`", "So many of these for one address."),
+    ROW(HALF_OPEN_TIME, LIMITS, "half-open-time")
+        ONE("TIME", "`30s`", "A peer has so much time to prove itself."),
+
+    ROW(INTERFACE, TUN, "interface")
+        ONE("NAME", "`ike2-%d`", "Name of the TUN interface; `%d` stands for a number."),
+    ROW(MTU, TUN, "mtu") ONE("576-9000", "`1400`", "MTU of the TUN interface."),
+    ROW(ROUTES, TUN, "routes")
+        ONE("`yes` or `no`", "`yes`",
+            "Routes to what is behind the peers are made and removed with the Child SAs."),
+    ROW(ROUTE_TABLE, TUN, "route-table")
+        ONE("1-4294967295", "the main one", "Routing table that these routes go to."),
+
+    ROW(PROPOSALS, CONNECTION, "proposals")
+        MANY("PROPOSAL or `default`", "`default`",
+             "Algorithms of the IKE SA, preferred first, such as "
+             "`aes256gcm16-prfsha384-ecp384`; `default` are the library's own."),
+    ROW(ESP_PROPOSALS, CONNECTION, "esp-proposals")
+        MANY("PROPOSAL or `default`", "`default`",
+             "Algorithms of Child SAs, such as `aes256gcm16`, for each `child` that has none."),
+    ROW(DPD, CONNECTION, "dpd")
+        ONE("TIME", "`30s`",
+            "After so much silence the peer is asked whether it lives (RFC 7296 2.4)."),
+    ROW(KEEPALIVE, CONNECTION, "keepalive")
+        ONE("TIME", "`20s`", "NAT keepalives, while we are behind a NAT."),
+    ROW(FRAGMENTATION, CONNECTION, "fragmentation")
+        ONE("`yes`, `no` or `required`", "`yes`",
+            "IKE fragmentation (RFC 7383), for large messages."),
+    ROW(FRAGMENT_SIZE, CONNECTION, "fragment-size")
+        ONE("576-65535", "`1280`",
+            "Octets of the largest IP packet with a fragment; below 1280 for IPv4 only."),
+    ROW(FORCE_ENCAP, CONNECTION, "force-encap")
+        ONE("`yes` or `no`", "`no`",
+            "ESP in UDP, as if there were a NAT. The data plane `tun` always has it."),
+    ROW(SHA1_SIGNATURES, CONNECTION, "sha1-signatures")
+        ONE("`yes` or `no`", "`no`",
+            "Accepts RSA signatures with SHA-1 from peers that know nothing better."),
+
+    ROW(LOCAL_ID, LOCAL, "id")
+        ONE("ID", NULL,
+            "What we claim to be: `vpn.example.org`, `user@example.org`, an address, "
+            "`keyid:...`. With a certificate it has to stand in it."),
+    ROW(LOCAL_CERT, LOCAL, "cert")
+        ONE("FILE", "none",
+            "Our certificate and those between it and the CA's, PEM or DER, our own first."),
+    ROW(LOCAL_KEY, LOCAL, "key")
+        ONE("FILE", "none", "The private key of `cert`, PEM or DER."),
+    ROW(LOCAL_KEY_PASSWORD_FILE, LOCAL, "key-password-file")
+        ONE("FILE", "none", "The password of `key`, if it is encrypted."),
+    ROW(LOCAL_PSK_FILE, LOCAL, "psk-file")
+        ONE("FILE", "none",
+            "The pre-shared key: the octets of the file, without one newline at the end."),
+    ROW(LOCAL_SCHEMES, LOCAL, "signature-schemes")
+        MANY("SCHEME", "all that the key can make",
+             "How we sign, preferred first: `rsa-pss-sha256`, `rsa-sha256`, `ecdsa-sha384`, "
+             "`ecdsa-p256` and the like."),
+
+    ROW(REMOTE_ID, REMOTE, "id")
+        ONE("ID", "`%any`",
+            "What the peer has to prove to be; `%any` for any identity that is trusted."),
+    ROW(REMOTE_METHOD, REMOTE, "method")
+        MANY("`psk` or `certificate`", "as we do",
+             "How the peer may prove itself."),
+    ROW(REMOTE_CA, REMOTE, "ca")
+        MANY("FILE", "none", "CA certificates that a peer's certificate may lead to, PEM or DER."),
+    ROW(REMOTE_PSK_FILE, REMOTE, "psk-file")
+        ONE("FILE", "ours", "The peer's pre-shared key, if it is not the same as ours."),
+    ROW(REMOTE_ADDRESS, REMOTE, "address")
+        MANY("NETWORK", "any", "Where the peer may come from: `192.0.2.0/24`."),
+    ROW(REMOTE_SCHEMES, REMOTE, "signature-schemes")
+        MANY("SCHEME", "all without SHA-1", "Signatures that are accepted."),
+
+    ROW(LOCAL_TS, CHILD, "local-ts")
+        MANY("NETWORK", "everything", "What is behind us: `10.1.0.0/16`, `2001:db8::/32`."),
+    ROW(REMOTE_TS, CHILD, "remote-ts")
+        MANY("NETWORK", "everything", "What is behind the peer."),
+    ROW(CHILD_ESP_PROPOSALS, CHILD, "esp-proposals")
+        MANY("PROPOSAL or `default`", "the connection's", "Algorithms of this Child SA."),
+};
+
+/* --- Looking up -------------------------------------------------------------------------- */
+
+const struct option_row *option_find(enum option_section section, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < OPTIONS; i++) {
+        if (option_rows[i].section == section && strcmp(option_rows[i].name, name) == 0)
+            return &option_rows[i];
+    }
+    return NULL;
+}
+
+enum option_section option_section_in(enum option_section outer, const char *name)
+{
+    unsigned i;
+
+    for (i = SECTION_TOP + 1; i < SECTIONS; i++) {
+        if (outer_of[i] == outer && strcmp(option_sections[i], name) == 0)
+            return (enum option_section)i;
+    }
+    return SECTION_TOP;
+}
+
+bool option_section_is_titled(enum option_section section)
+{
+    return section == SECTION_CONNECTION || section == SECTION_CHILD;
+}
+
+const char *option_nearest(enum option_section section, const char *word)
+{
+    const char *words[OPTIONS + SECTIONS];
+    size_t i, n = 0;
+
+    for (i = 0; i < OPTIONS; i++) {
+        if (option_rows[i].section == section)
+            words[n++] = option_rows[i].name;
+    }
+    for (i = SECTION_TOP + 1; i < SECTIONS; i++) {
+        if (outer_of[i] == section)
+            words[n++] = option_sections[i];
+    }
+    return nearest_word(word, words, n);
+}
+
+bool option_is_foreign(const char *word)
+{
+    static const char *const words[] = {
+        "pool", "dns", "eap", "eap-identity", "radius", "tls", "metrics", "xfrm", "crl", "ocsp",
+        "mobike", "redirect", "ppk", "rekey-time", "life-time", "over-time", "reauth-time",
+        "vips", "users", "secret", "secret-file", "psk",
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(words); i++) {
+        if (strcmp(words[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- Documentation ----------------------------------------------------------------------- */
+
+static void print_heading(enum option_section section)
+{
+    const char *name = option_sections[section], *title;
+
+    if (section == SECTION_TOP) {
+        (void)printf("### Outside of sections\n\n");
+        return;
+    }
+    title = option_section_is_titled(section) ? " NAME" : "";
+    if (outer_of[section] == SECTION_CONNECTION)
+        (void)printf("\n### `connection NAME { %s%s { ... } }`\n\n", name, title);
+    else
+        (void)printf("\n### `%s%s { ... }`\n\n", name, title);
+}
+
+void option_print_reference(void)
+{
+    unsigned section;
+    size_t i;
+
+    for (section = 0; section < SECTIONS; section++) {
+        print_heading((enum option_section)section);
+        (void)printf("| Option | Value | Without it | Meaning |\n|---|---|---|---|\n");
+        for (i = 0; i < OPTIONS; i++) {
+            const struct option_row *row = &option_rows[i];
+
+            if (row->section == section)
+                (void)printf("| `%s` | %s%s | %s | %s |\n", row->name, row->list ? "list of " : "",
+                             row->form, row->fallback != NULL ? row->fallback : "an error",
+                             row->help);
+        }
+    }
+}

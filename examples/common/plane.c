@@ -1,0 +1,93 @@
+#include "plane.h"
+
+/* --- What the data plane wants of us ----------------------------------------------------- */
+
+/* To lose a packet is allowed; who tells the peer of it is the transport above. */
+static void send_packet(void *user, const ike2_path *path, uint8_t tos, ike2_bytes payload)
+{
+    struct plane *p = user;
+    ike2_send send = { .path = *path, .payloads = &payload, .n_payloads = 1 };
+    struct problem ignored;
+
+    (void)tos;
+    if (p->transport != NULL)
+        (void)transport_send(p->transport, &send, &ignored);
+}
+
+/* --- Life cycle -------------------------------------------------------------------------- */
+
+bool plane_open(struct plane *p, const struct dataplane_ops *ops,
+                const struct dataplane_config *config, const ike2_crypto *crypto,
+                struct problem *why)
+{
+    const struct dataplane_host host = { .user = p, .crypto = crypto, .send = send_packet };
+    struct fault fault = { "" };
+
+    *p = (struct plane){ 0 };
+    if (ops->open(config, &host, &p->dataplane, &fault))
+        return true;
+    problem_set(why, "the data plane '%s' cannot be used: %s", ops->name, fault.text);
+    return false;
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    struct plane *p = poll->data;
+
+    (void)status;
+    (void)events;
+    p->dataplane->ops->readable(p->dataplane, p->fds[poll - p->polls]);
+}
+
+bool plane_start(struct plane *p, uv_loop_t *loop, struct transport *transport, struct problem *why)
+{
+    int fd, err = 0;
+
+    p->transport = transport;
+    while (err == 0 && p->n_polls < PLANE_FDS_MAX &&
+           (fd = p->dataplane->ops->fd(p->dataplane, p->n_polls)) >= 0) {
+        uv_poll_t *poll = &p->polls[p->n_polls];
+
+        err = uv_poll_init(loop, poll, fd);
+        if (err != 0)
+            break;
+        p->fds[p->n_polls++] = fd;
+        poll->data = p;
+        err = uv_poll_start(poll, UV_READABLE, on_readable);
+    }
+    if (err != 0)
+        problem_set(why, "cannot watch the data plane: %s", uv_strerror(err));
+    return err == 0;
+}
+
+void plane_close(struct plane *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->n_polls; i++) {
+        (void)uv_poll_stop(&p->polls[i]);
+        uv_close((uv_handle_t *)&p->polls[i], NULL);
+    }
+    p->n_polls = 0;
+    p->transport = NULL;
+}
+
+void plane_free(struct plane *p)
+{
+    if (p->dataplane != NULL)
+        p->dataplane->ops->close(p->dataplane);
+    p->dataplane = NULL;
+}
+
+/* --- Work -------------------------------------------------------------------------------- */
+
+void plane_job(struct plane *p, struct host *host, ike2_job *job)
+{
+    dataplane_work(p->dataplane, job);
+    host_finish(host, job);
+}
+
+void plane_esp(struct plane *p, const ike2_path *path, ike2_bytes packet)
+{
+    p->dataplane->ops->datagram_in(p->dataplane, path, 0, packet);
+}

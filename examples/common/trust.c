@@ -1,0 +1,125 @@
+#include "trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <ike2/mbedtls.h>
+#include <ike2/x509.h>
+
+#include "certificates.h"
+
+enum { ANCHORS_MAX = 1024, PER_FILE_MAX = 512, HASH_OCTETS = 20 };
+
+/* The certificates of one file. */
+struct bundle {
+    struct bundle *next;
+    uint8_t *octets;
+};
+
+struct trust {
+    unsigned owners;
+    struct bundle *bundles;
+    size_t n;
+    ike2_bytes anchors[ANCHORS_MAX];
+    ike2_bytes hashes[ANCHORS_MAX];
+    uint8_t hash_octets[ANCHORS_MAX][HASH_OCTETS];
+};
+
+static bool hash_all(struct trust *t, size_t from, const char *file, struct problem *why)
+{
+    size_t i;
+
+    for (i = from; i < t->n; i++) {
+        if (ike2_mbedtls_key_hash(t->anchors[i], t->hash_octets[i]) != IKE2_OK) {
+            problem_set(why, "%s: certificate %zu is malformed", file, i - from + 1);
+            return false;
+        }
+        t->hashes[i] = (ike2_bytes){ .ptr = t->hash_octets[i], .len = HASH_OCTETS };
+    }
+    return true;
+}
+
+static bool add_file(struct trust *t, const char *file, struct problem *why)
+{
+    size_t room = ANCHORS_MAX - t->n, from = t->n, n = 0;
+    struct bundle *b = calloc(1, sizeof *b);
+
+    if (room > PER_FILE_MAX)
+        room = PER_FILE_MAX;
+    if (b == NULL) {
+        problem_set(why, "%s: out of memory", file);
+        return false;
+    }
+    if (!certificates_load(file, &t->anchors[from], room, &n, &b->octets, why)) {
+        free(b);
+        return false;
+    }
+    b->next = t->bundles;
+    t->bundles = b;
+    t->n += n;
+    return hash_all(t, from, file, why);
+}
+
+bool trust_load(const char *const *files, size_t n, struct trust **out, struct problem *why)
+{
+    struct trust *t = calloc(1, sizeof *t);
+    size_t i;
+
+    if (t == NULL) {
+        problem_set(why, "out of memory");
+        return false;
+    }
+    t->owners = 1;
+    for (i = 0; i < n; i++) {
+        if (!add_file(t, files[i], why)) {
+            trust_free(t);
+            return false;
+        }
+    }
+    *out = t;
+    return true;
+}
+
+struct trust *trust_ref(struct trust *t)
+{
+    if (t != NULL)
+        t->owners++;
+    return t;
+}
+
+void trust_free(struct trust *t)
+{
+    struct bundle *b;
+
+    if (t == NULL || --t->owners > 0)
+        return;
+    while ((b = t->bundles) != NULL) {
+        t->bundles = b->next;
+        free(b->octets);
+        free(b);
+    }
+    free(t);
+}
+
+const ike2_bytes *trust_hashes(const struct trust *t, size_t *n)
+{
+    *n = t != NULL ? t->n : 0;
+    return t != NULL ? t->hashes : NULL;
+}
+
+void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *out)
+{
+    static const char nobody[] = "no ca is configured for this peer";
+    ike2_x509_policy policy = IKE2_INIT(ike2_x509_policy);
+
+    *out = (ike2_verdict)IKE2_INIT(ike2_verdict);
+    if (t == NULL || t->n == 0) {
+        out->reason = IKE2_X509_NO_PATH;
+        memcpy(out->text, nobody, sizeof nobody);
+        return;
+    }
+    policy.anchors = t->anchors;
+    policy.n_anchors = t->n;
+    (void)ike2_x509_verify(proof, &policy, (int64_t)time(NULL), out); /* a failure is a refusal */
+}

@@ -1,0 +1,26 @@
+/* trust.h - whom we believe: CA certificates, and the judgement of a peer's proof by them. Counted,
+ * because judging goes on in a worker while a reload replaces the configuration. */
+#ifndef COMMON_TRUST_H
+#define COMMON_TRUST_H
+
+#include <stdbool.h>
+
+#include <ike2/job.h>
+
+#include "problem.h"
+
+struct trust;
+
+/* All certificates of the `n` PEM or DER files. The caller is the first owner. */
+bool trust_load(const char *const *files, size_t n, struct trust **out, struct problem *why);
+struct trust *trust_ref(struct trust *t); /* counts are of the loop thread; NULL is allowed */
+void trust_free(struct trust *t);         /* one owner less; NULL is allowed */
+
+/* SHA-1 of the CAs' keys, for ike2_peer_config.trusted; lives as long as `t`. NULL: none. */
+const ike2_bytes *trust_hashes(const struct trust *t, size_t *n);
+
+/* The verdict on `proof` at this moment of the wall clock. Any thread. Without a trust everything
+ * is refused. */
+void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *out);
+
+#endif
