@@ -1,0 +1,14 @@
+/* show.h - the results of ikev2-server as tables that fit a screen. */
+#ifndef CTL_SHOW_H
+#define CTL_SHOW_H
+
+#include <jansson.h>
+
+void show_sas(json_t *result);
+void show_connections(json_t *result);
+void show_terminate(json_t *result);
+void show_log(json_t *result);
+void show_stats(json_t *result);
+void show_reload(json_t *result);
+
+#endif

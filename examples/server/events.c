@@ -1,0 +1,269 @@
+#include "events.h"
+
+#include <stdio.h>
+
+#include "common/explain.h"
+#include "common/json.h"
+#include "common/names.h"
+#include "common/outcome.h"
+
+/* --- Trace ------------------------------------------------------------------------------- */
+
+void event_record(void *service, const ike2_trace_record *rec)
+{
+    struct service *s = service;
+    char text[TRAIL_TEXT];
+
+    (void)trail_add(&s->trail, rec);
+    if (!log_wants(&s->log, LEVEL_TRACE))
+        return;
+    (void)ike2_trace_text(rec, text, sizeof text);
+    if (s->log.json)
+        log_event(&s->log, LEVEL_TRACE, "trace", json_pack("{s:s}", "record", text));
+    else
+        log_say(&s->log, LEVEL_TRACE, "%s", text);
+}
+
+void event_key(void *service, const char *line)
+{
+    struct service *s = service;
+
+    keylog_line(&s->keylog, line);
+}
+
+/* --- Log lines --------------------------------------------------------------------------- */
+
+/* Takes `fields`. */
+static void add_connection(const struct service *s, json_t *fields, uint64_t tag)
+{
+    const struct roster_entry *e = roster_find(&s->roster, tag);
+
+    if (e != NULL)
+        (void)json_object_set_new(fields, "connection", json_string(e->connection->name));
+}
+
+static void add_explanation(const struct explanation *e, json_t *fields)
+{
+    json_t *evidence = json_array();
+    size_t i;
+
+    for (i = 0; i < EXPLAIN_EVIDENCE && e->evidence[i][0] != '\0'; i++)
+        (void)json_array_append_new(evidence, json_safe(e->evidence[i]));
+    (void)json_object_set_new(fields, "what", json_string(e->what));
+    (void)json_object_set_new(fields, "evidence", evidence);
+    (void)json_object_set_new(fields, "cause", json_string(e->cause));
+    (void)json_object_set_new(fields, "try", json_string(e->hint));
+}
+
+/* For people: one line each, below the event's. */
+static void print_explanation(const struct service *s, const struct explanation *e)
+{
+    char safe[SAFE_TEXT];
+    size_t i;
+
+    (void)fprintf(s->log.out, "      what      %s\n", e->what);
+    for (i = 0; i < EXPLAIN_EVIDENCE && e->evidence[i][0] != '\0'; i++)
+        (void)fprintf(s->log.out, "      evidence  %s\n", safe_text(e->evidence[i], safe));
+    (void)fprintf(s->log.out, "      cause     %s\n      try       %s\n", e->cause, e->hint);
+    (void)fflush(s->log.out);
+}
+
+/* Takes `fields`. */
+static void log_failure(const struct service *s, const char *event, json_t *fields,
+                        const struct explanation *e)
+{
+    if (s->log.json)
+        add_explanation(e, fields);
+    log_event(&s->log, LEVEL_WARN, event, fields);
+    if (!s->log.json && log_wants(&s->log, LEVEL_WARN))
+        print_explanation(s, e);
+}
+
+/* May one more failure of a peer that nobody knows be logged? */
+static bool may_log(struct service *s)
+{
+    unsigned left_out = s->failures.left_out;
+
+    if (!limiter_take(&s->failures, host_now()))
+        return false;
+    if (left_out > 0)
+        log_say(&s->log, LEVEL_WARN, "%u failures of unknown peers were not logged", left_out);
+    s->failures.left_out = 0;
+    return true;
+}
+
+/* --- Events ------------------------------------------------------------------------------ */
+
+static void explain_missing_child(struct service *s, const ike2_output *out)
+{
+    const struct trail_record *r = trail_refusal(&s->trail, out->sa);
+    struct explanation e;
+    json_t *fields;
+
+    if (r == NULL) /* RFC 7296 1.2: it is up all the same */
+        return;
+    explain_refusal(r, EXPLAIN_CONFIG, &e);
+    fields = json_pack("{s:I}", "sa", (json_int_t)out->sa);
+    add_connection(s, fields, out->peer_tag);
+    log_failure(s, "child-sa-refused", fields, &e);
+}
+
+static void on_sa_up(void *user, const ike2_output *out)
+{
+    struct service *s = user;
+    json_t *fields = json_sa_event(s->host.ep, out);
+
+    add_connection(s, fields, out->peer_tag);
+    log_event(&s->log, LEVEL_INFO, "ike-sa-up", fields);
+    explain_missing_child(s, out);
+}
+
+static void add_refusal(const struct service *s, ike2_sa_id sa, struct explanation *e)
+{
+    size_t i;
+
+    for (i = 0; i < REFUSALS_KEPT; i++) {
+        if (s->refusals[i].sa == sa)
+            explain_add(e, "", s->refusals[i].text);
+    }
+}
+
+static void on_sa_down(void *user, const ike2_output *out)
+{
+    struct service *s = user;
+    bool known = out->u.sa.remote_id != NULL && out->u.sa.remote_id->type != 0;
+    struct explanation e;
+    json_t *fields;
+
+    explain_down(out, &s->trail, EXPLAIN_CONFIG, &e);
+    if (e.code == EXIT_OK || known || may_log(s)) {
+        fields = json_sa_event(s->host.ep, out);
+        add_connection(s, fields, out->peer_tag);
+        add_refusal(s, out->sa, &e);
+        if (e.code == EXIT_OK)
+            log_event(&s->log, LEVEL_INFO, "ike-sa-down", fields);
+        else
+            log_failure(s, "ike-sa-failed", fields, &e);
+    }
+    if (s->roster.current->older != NULL)
+        roster_sweep(&s->roster);
+}
+
+static void add_child_name(const struct service *s, const ike2_output *out, json_t *fields)
+{
+    const struct roster_entry *e = roster_find(&s->roster, out->peer_tag);
+
+    add_connection(s, fields, out->peer_tag);
+    if (e != NULL && out->child_tag > 0 && out->child_tag <= e->connection->n_children)
+        (void)json_object_set_new(fields, "name",
+                                  json_string(e->connection->children[out->child_tag - 1].name));
+}
+
+static void on_child_up(void *user, const ike2_output *out)
+{
+    struct service *s = user;
+    json_t *fields = json_child_event(out);
+
+    add_child_name(s, out, fields);
+    log_event(&s->log, LEVEL_INFO, "child-sa-up", fields);
+}
+
+static void on_child_down(void *user, const ike2_output *out)
+{
+    struct service *s = user;
+    json_t *fields = json_child_event(out);
+    struct explanation e;
+
+    add_child_name(s, out, fields);
+    explain_down(out, &s->trail, EXPLAIN_CONFIG, &e);
+    if (e.code == EXIT_OK)
+        log_event(&s->log, LEVEL_INFO, "child-sa-down", fields);
+    else
+        log_failure(s, "child-sa-failed", fields, &e);
+}
+
+/* --- Questions --------------------------------------------------------------------------- */
+
+static void keep_refusal(struct service *s, ike2_sa_id sa, const struct problem *why)
+{
+    struct refusal *r = &s->refusals[s->next_refusal];
+
+    s->next_refusal = (s->next_refusal + 1) % REFUSALS_KEPT;
+    r->sa = sa;
+    (void)snprintf(r->text, sizeof r->text, "%s", why->text);
+}
+
+/* Before anything is known but its address, no event tells of its end. */
+static void log_refused_request(struct service *s, const ike2_output *out,
+                                const struct problem *why)
+{
+    char remote[UDP_ADDR_TEXT];
+
+    if (!may_log(s))
+        return;
+    udp_addr_text(&out->u.ask_peer.path.remote, remote, sizeof remote);
+    log_event(&s->log, LEVEL_WARN, "request-refused",
+              json_pack("{s:s, s:s}", "remote", remote, "why", why->text));
+}
+
+static bool on_ask(void *user, const ike2_output *out)
+{
+    struct service *s = user;
+    bool first = out->type == IKE2_ASK_PEER;
+    const struct roster_entry *e = NULL;
+    struct problem why = { "" };
+
+    if (first)
+        e = roster_by_request(&s->roster, out, &why);
+    else if (out->type == IKE2_ASK_IDENTITY)
+        e = roster_by_identity(&s->roster, out, &why);
+    if (e == NULL && first)
+        log_refused_request(s, out, &why);
+    else if (e == NULL)
+        keep_refusal(s, out->sa, &why);
+    return e != NULL && ike2_answer_peer(s->host.ep, host_now(), out->ask,
+                                         first ? e->welcome : e->peer) == IKE2_OK;
+}
+
+/* --- Work -------------------------------------------------------------------------------- */
+
+static void on_dataplane(void *user, ike2_job *job)
+{
+    struct service *s = user;
+
+    plane_job(&s->plane, &s->host, job);
+}
+
+static void on_esp(void *user, const ike2_path *path, ike2_bytes packet)
+{
+    struct service *s = user;
+
+    plane_esp(&s->plane, path, packet);
+}
+
+static struct trust *on_trust(void *user, uint64_t peer_tag)
+{
+    const struct service *s = user;
+    const struct roster_entry *e = roster_find(&s->roster, peer_tag);
+
+    return e != NULL ? e->credentials.trust : NULL;
+}
+
+static void on_lost(void *user, const struct problem *why)
+{
+    const struct service *s = user;
+
+    log_say(&s->log, LEVEL_WARN, "%s", why->text);
+}
+
+const struct host_handlers event_handlers = {
+    .sa_up = on_sa_up,
+    .sa_down = on_sa_down,
+    .child_up = on_child_up,
+    .child_down = on_child_down,
+    .ask = on_ask,
+    .dataplane = on_dataplane,
+    .esp = on_esp,
+    .trust = on_trust,
+    .lost = on_lost,
+};

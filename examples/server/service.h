@@ -1,0 +1,55 @@
+/* service.h - the running server: what lives in its event loop, from the sockets to the control
+ * socket. */
+#ifndef SERVER_SERVICE_H
+#define SERVER_SERVICE_H
+
+#include "common/control.h"
+#include "common/explain.h"
+#include "common/host.h"
+#include "common/keylog.h"
+#include "common/log.h"
+#include "common/plane.h"
+#include "common/provider.h"
+#include "common/trail.h"
+#include "limiter.h"
+#include "roster.h"
+
+/* Why an identity was refused, kept until the SA has gone. */
+struct refusal {
+    ike2_sa_id sa;
+    char text[EXPLAIN_TEXT];
+};
+
+enum { REFUSALS_KEPT = 16 };
+
+struct service {
+    const char *config_path;
+    bool json; /* what is said on stdout */
+    uv_loop_t loop;
+    struct log log;
+    struct limiter failures; /* of peers that have proven nothing: they must not fill the disk */
+    struct trail trail;
+    struct keylog keylog;
+    ike2_trace trace;
+    struct provider provider;
+    struct transport transport;
+    struct host_handlers handlers;
+    struct host host;
+    struct plane plane;
+    struct control control;
+    struct roster roster;
+    uv_signal_t signals[3];
+    struct refusal refusals[REFUSALS_KEPT];
+    size_t next_refusal;
+    ike2_time started_at;
+    bool listening; /* signals and the host have handles in the loop */
+};
+
+/* Runs until a signal ends it; the exit code. `config` is taken. */
+int service_run(struct service *s, struct config *config);
+
+/* Reads the configuration again: new SAs get the new connections. What is wrong goes to the log,
+ * and, as texts, into `problems`, which may be NULL; then everything stays as it is. */
+bool service_reload(struct service *s, json_t *problems);
+
+#endif
