@@ -1,6 +1,6 @@
 #!/bin/sh
 # deps.sh GROUP...: installs the Debian packages (12 and 13) that a group needs and dpkg lacks.
-# The one place with package names. Groups: build test interop demo docs.
+# The one place with package names. Groups: build test interop demo run docs.
 set -eu
 
 build="gcc g++ libc6-dev cmake ninja-build pkgconf libmbedtls-dev"
@@ -9,7 +9,9 @@ test="binutils clang libclang-rt-dev libcmocka-dev pmccabe python3"
 interop="gcc libc6-dev strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
     libstrongswan-extra-plugins libcharon-extra-plugins iproute2 nftables procps tcpdump tshark"
 # The programs in examples that need more than libc; without these packages they are left out.
-demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libuv1-dev"
+demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libmnl-dev libuv1-dev"
+# What the quickstart runs beside the programs.
+run="openssl iproute2 iputils-ping"
 docs="doxygen"
 
 is_installed()
@@ -24,6 +26,7 @@ for group in "$@"; do
     test) packages=$test ;;
     interop) packages=$interop ;;
     demo) packages=$demo ;;
+    run) packages=$run ;;
     docs) packages=$docs ;;
     *)
         echo "deps.sh: no group is called '$group'" >&2

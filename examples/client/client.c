@@ -1,0 +1,257 @@
+/* ikev2-client - connects to an IKEv2 server, says each step of it, and explains what does not
+ * work. Read `connect_to`, what is made and in which order; session.c, what happens then. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/outcome.h"
+#include "common/privileges.h"
+#include "session.h"
+
+enum { N_SIGNALS = 2 };
+
+struct client {
+    struct options options;
+    struct progress progress;
+    struct keylog keylog;
+    struct provider provider;
+    struct credentials credentials;
+    struct certificate ours;
+    struct transport transport;
+    struct plane plane;
+    uv_loop_t loop;
+    uv_signal_t signals[N_SIGNALS];
+    struct session session;
+};
+
+static bool warn_or_fail(const struct client *c, bool ok, const struct problem *why)
+{
+    if (ok && why->text[0] != '\0')
+        progress_warn(&c->progress, why);
+    return ok;
+}
+
+/* --- Who we are ---------------------------------------------------------------------- */
+
+static bool take_identity(struct client *c, struct problem *why)
+{
+    struct identity *id = &c->options.connection.local.id;
+
+    if (c->credentials.own.n_chain == 0)
+        return true;
+    if (!certificate_read(c->credentials.chain[0], &c->ours) ||
+        (id->id.type == 0 && !certificate_identity(c->credentials.chain[0], id))) {
+        problem_set(why, "%s names nobody: give --id", c->options.connection.local.cert_file);
+        return false;
+    }
+    c->session.facts.ours = &c->ours;
+    if (!certificate_holds(c->credentials.chain[0], &id->id)) {
+        problem_set(why,
+                    "--id does not stand in the certificate, which is made out to %s%s%s: the "
+                    "server will hardly believe it",
+                    c->ours.subject, c->ours.names[0] != '\0' ? ", " : "", c->ours.names);
+        progress_warn(&c->progress, why);
+    }
+    return true;
+}
+
+static bool load_credentials(struct client *c, struct problem *why)
+{
+    return provider_open(&c->provider, why) &&
+           warn_or_fail(
+               c, credentials_load(&c->credentials, &c->provider, &c->options.connection, why),
+               why) &&
+           take_identity(c, why);
+}
+
+/* --- Where it goes ------------------------------------------------------------------- */
+
+static bool resolve(struct client *c, struct problem *why)
+{
+    struct session_servers *s = &c->session.servers;
+    const char *host = c->options.host;
+    ike2_addr numeric;
+
+    if (value_address(host, &numeric) == NULL) {
+        s->list[s->n++] = numeric;
+        return true;
+    }
+    s->n = udp_resolve_all(host, 0, s->list, SERVERS_MAX, why);
+    if (s->n > 0)
+        progress_tell(&c->progress, "resolved", "resolving",
+                      json_pack("{s:s, s:I}", "host", host, "addresses", (json_int_t)s->n),
+                      "%s: %zu address%s", host, s->n, s->n == 1 ? "" : "es");
+    return s->n > 0;
+}
+
+static bool has_family(const struct session_servers *s, uint8_t family)
+{
+    size_t i;
+
+    for (i = 0; i < s->n; i++) {
+        if (s->list[i].family == family)
+            return true;
+    }
+    return false;
+}
+
+/* One pair for each family; without IPv6 here the others may still do. */
+static bool open_sockets(struct client *c, struct problem *why)
+{
+    const ike2_addr any4 = { .family = 4 }, any6 = { .family = 6 };
+    const struct session_servers *s = &c->session.servers;
+    bool ok = true;
+
+    if (has_family(s, 4))
+        ok = transport_open(&c->transport, &any4, 0, 0, why);
+    if (has_family(s, 6) && (udp_has_ipv6() || !has_family(s, 4)))
+        ok = ok && transport_open(&c->transport, &any6, 0, 0, why);
+    return ok;
+}
+
+/* --- What carries the traffic -------------------------------------------------------- */
+
+/* Marked datagrams go beside the tunnel, whatever routes lead into it. The mark is also the number
+ * of the tunnel's routing table: each client has its own. */
+static bool mark_sockets(struct client *c, uint32_t mark, struct problem *why)
+{
+    size_t i;
+
+    for (i = 0; i < c->transport.n_sockets; i++) {
+        if (setsockopt(c->transport.sockets[i].fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark) != 0) {
+            problem_set(why, "cannot mark our datagrams, which keeps them out of the tunnel: "
+                             "root or CAP_NET_ADMIN is needed");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool open_plane(struct client *c, struct problem *why)
+{
+    const struct dataplane_ops *ops = dataplane_find(c->options.dataplane);
+    struct dataplane_config config = { 0 };
+
+    if (ops->needs_encap)
+        c->options.connection.force_encap = true;
+    if (ops == &dataplane_tun) {
+        config.mark = 0x1b000000u | ((uint32_t)getpid() & 0xffffffu);
+        if (!mark_sockets(c, config.mark, why))
+            return false;
+    }
+    return plane_open(&c->plane, ops, &config, c->provider.crypto, why);
+}
+
+/* --- The loop ------------------------------------------------------------------------ */
+
+static void on_signal(uv_signal_t *signal, int number)
+{
+    struct client *c = signal->data;
+
+    session_stop(&c->session, number == SIGINT ? "interrupted by SIGINT" : "ended by SIGTERM");
+}
+
+static void on_over(void *user)
+{
+    struct client *c = user;
+    size_t i;
+
+    for (i = 0; i < N_SIGNALS; i++)
+        uv_close((uv_handle_t *)&c->signals[i], NULL);
+}
+
+static void watch_signals(struct client *c)
+{
+    static const int numbers[N_SIGNALS] = { SIGINT, SIGTERM };
+    size_t i;
+
+    for (i = 0; i < N_SIGNALS; i++) {
+        (void)uv_signal_init(&c->loop, &c->signals[i]);
+        c->signals[i].data = c;
+        (void)uv_signal_start(&c->signals[i], on_signal, numbers[i]);
+    }
+}
+
+/* With everything open: until all is over. */
+static int run(struct client *c)
+{
+    struct problem why = { "" };
+    struct failure f;
+
+    c->session.means = (struct session_means){
+        .options = &c->options,
+        .progress = &c->progress,
+        .plane = &c->plane,
+        .credentials = &c->credentials,
+        .transport = &c->transport,
+        .keylog = c->options.keylog_file != NULL ? &c->keylog : NULL,
+        .over = on_over,
+        .over_user = c,
+    };
+    if (session_open(&c->session, &c->loop, &why)) {
+        watch_signals(c);
+        session_start(&c->session);
+    } else {
+        failure_plain(EXIT_LOCAL, &why, "", &f);
+        c->session.failure = f;
+    }
+    (void)uv_run(&c->loop, UV_RUN_DEFAULT);
+    return session_finish(&c->session);
+}
+
+/* --- Start and end ------------------------------------------------------------------- */
+
+static bool open_keylog(struct client *c, struct problem *why)
+{
+    return c->options.keylog_file == NULL || keylog_open(&c->keylog, c->options.keylog_file, why);
+}
+
+static int connect_to(struct client *c)
+{
+    struct problem why = { "" };
+    struct failure f;
+
+    if (open_keylog(c, &why) && load_credentials(c, &why) && resolve(c, &why) &&
+        open_sockets(c, &why) && open_plane(c, &why) &&
+        privileges_drop(c->plane.dataplane->ops == &dataplane_tun, &why))
+        return run(c);
+    transport_close(&c->transport);
+    failure_plain(EXIT_LOCAL, &why, "", &f);
+    failure_tell(&c->progress, &f);
+    return EXIT_LOCAL;
+}
+
+static void warn_no_keys(struct client *c)
+{
+    struct problem why;
+
+    if (keylog_close(&c->keylog))
+        return;
+    problem_set(&why, "no keys were logged: no SA got that far, or the library was built without "
+                      "IKE2_ENABLE_KEYLOG");
+    progress_warn(&c->progress, &why);
+}
+
+int main(int argc, char **argv)
+{
+    static struct client c;
+    struct problem why;
+    int code = options_read(&c.options, argc, argv, &why);
+
+    if (code > EXIT_OK)
+        (void)fprintf(stderr, "ikev2-client: %s\n", why.text);
+    c.progress.json = c.options.json;
+    (void)signal(SIGPIPE, SIG_IGN); /* who stops reading does not end the connection */
+    if (code < 0 && uv_loop_init(&c.loop) == 0) {
+        code = connect_to(&c);
+        (void)uv_loop_close(&c.loop);
+    }
+    plane_free(&c.plane);
+    credentials_clear(&c.credentials);
+    provider_close(&c.provider);
+    warn_no_keys(&c);
+    options_clear(&c.options);
+    return code < 0 ? EXIT_LOCAL : code;
+}

@@ -1,0 +1,407 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ike2/iana.h>
+
+#include "common/nearest.h"
+#include "common/outcome.h"
+#include "dataplane/dataplane.h"
+#include "profile.h"
+#include "words.h"
+
+static const char program[] = "ikev2-client";
+
+/* --- One value ----------------------------------------------------------------------- */
+/* Each returns NULL, or what is wrong, as the end of a sentence that begins with "it". */
+
+static const char *read_text(const char *text, const char **out)
+{
+    *out = text;
+    return NULL;
+}
+
+static const char *read_ca(const char *text, struct connection_remote *remote)
+{
+    if (remote->n_ca_files == FILES_MAX)
+        return "is one file too many";
+    remote->ca_files[remote->n_ca_files++] = text;
+    return NULL;
+}
+
+static const char *read_address(const char *text, struct options *o)
+{
+    const char *wrong;
+
+    if (o->n_addresses == ADDRESSES_MAX)
+        return "is one address too many";
+    wrong = value_address(text, &o->addresses[o->n_addresses]);
+    if (wrong == NULL)
+        o->n_addresses++;
+    return wrong;
+}
+
+static const char *read_dataplane(const char *text, const char **out)
+{
+    if (dataplane_find(text) == NULL)
+        return "is no data plane: write none or tun";
+    *out = text;
+    return NULL;
+}
+
+static const char *apply_flag(struct options *o, enum word_id id, const char *text)
+{
+    bool *flag = id == WORD_JSON    ? &o->json
+                 : id == WORD_TRACE ? &o->trace
+                                    : &o->connection.force_encap;
+
+    return value_switch(text, flag);
+}
+
+static const char *apply(struct options *o, enum word_id id, const char *text)
+{
+    struct connection *c = &o->connection;
+    struct connection_child *child = &c->children[0];
+
+    switch (id) {
+    case WORD_HOST: return read_text(text, &o->host);
+    case WORD_PSK_FILE: return read_text(text, &c->local.psk_file);
+    case WORD_CERT: return read_text(text, &c->local.cert_file);
+    case WORD_KEY: return read_text(text, &c->local.key_file);
+    case WORD_KEY_PASSWORD_FILE: return read_text(text, &c->local.password_file);
+    case WORD_CA: return read_ca(text, &c->remote);
+    case WORD_ID: return value_identity(text, &c->local.id);
+    case WORD_REMOTE_ID: return value_identity(text, &c->remote.id);
+    case WORD_PROPOSAL: return value_proposal(text, IKE2_PROTOCOL_IKE, &c->ike);
+    case WORD_ESP_PROPOSAL: return value_proposal(text, IKE2_PROTOCOL_ESP, &c->esp);
+    case WORD_SIGNATURE_SCHEME: return value_scheme(text, &c->local.schemes);
+    case WORD_ADDRESS: return read_address(text, o);
+    case WORD_LOCAL_TS: return value_selector(text, &child->local_ts);
+    case WORD_REMOTE_TS: return value_selector(text, &child->remote_ts);
+    case WORD_DATAPLANE: return read_dataplane(text, &o->dataplane);
+    case WORD_PORT: return value_u16(text, 1, &o->port);
+    case WORD_NATT_PORT: return value_u16(text, 1, &o->natt_port);
+    case WORD_FRAGMENT_SIZE: return value_u16(text, 576, &c->fragment_octets);
+    case WORD_HOLD: return value_seconds(text, 0, &o->hold_seconds);
+    case WORD_TIMEOUT: return value_seconds(text, 1, &o->timeout_seconds);
+    case WORD_KEYLOG: return read_text(text, &o->keylog_file);
+    case WORD_FORCE_ENCAP:
+    case WORD_TRACE:
+    case WORD_JSON: return apply_flag(o, id, text);
+    case WORD_ONCE: o->hold_seconds = 0; return NULL;
+    case WORD_CONFIG:
+    case WORD_HELP:
+    case WORDS: break;
+    }
+    return NULL;
+}
+
+/* --- Collecting: the command line beats the file ------------------------------------- */
+
+struct given {
+    enum word_id id;
+    const char *text;
+};
+
+struct collection {
+    struct options *o;
+    const char *file;                                     /* NULL, or what --config names */
+    struct given line[WORDS_MAX + 1], in_file[WORDS_MAX]; /* HOST is one more */
+    size_t n_line, n_in_file;
+    struct problem *why;
+};
+
+static bool is_path(enum word_id id)
+{
+    return id == WORD_PSK_FILE || id == WORD_CERT || id == WORD_KEY || id == WORD_CA ||
+           id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG;
+}
+
+/* A copy of `text`; file names are relative to the directory of the file that they stand in. */
+static char *keep(struct options *o, enum word_id id, const char *text, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    size_t prefix = slash != NULL && is_path(id) && text[0] != '/' ? (size_t)(slash - file) + 1 : 0;
+    size_t len = prefix + strlen(text) + 1;
+    char *copy = o->n_kept < WORDS_MAX ? malloc(len) : NULL;
+
+    if (copy != NULL) {
+        (void)snprintf(copy, len, "%.*s%s", (int)prefix, file, text);
+        o->kept[o->n_kept++] = copy;
+    }
+    return copy;
+}
+
+static bool take_from_file(void *user, enum word_id id, const char *text)
+{
+    struct collection *all = user;
+    char *copy = keep(all->o, id, text, all->file);
+
+    if (copy == NULL) {
+        problem_set(all->why, "%s: too many values: %d will do", all->file, WORDS_MAX);
+        return false;
+    }
+    all->in_file[all->n_in_file++] = (struct given){ .id = id, .text = copy };
+    return true;
+}
+
+static bool is_on_line(const struct collection *all, enum word_id id)
+{
+    size_t i;
+
+    for (i = 0; i < all->n_line; i++) {
+        if (all->line[i].id == id || (id == WORD_HOLD && all->line[i].id == WORD_ONCE))
+            return true;
+    }
+    return false;
+}
+
+static bool apply_one(struct collection *all, const struct given *g, bool in_file)
+{
+    const struct word *w = &words[g->id];
+    const char *wrong = apply(all->o, g->id, g->text);
+
+    if (wrong == NULL)
+        return true;
+    if (in_file)
+        problem_set(all->why, "%s: %s %s: it %s", all->file, w->name, g->text, wrong);
+    else
+        problem_set(all->why, "--%s %s: it %s", w->name, g->text, wrong);
+    return false;
+}
+
+static bool apply_all(struct collection *all)
+{
+    size_t i;
+
+    for (i = 0; i < all->n_in_file; i++) {
+        if (!is_on_line(all, all->in_file[i].id) && !apply_one(all, &all->in_file[i], true))
+            return false;
+    }
+    for (i = 0; i < all->n_line; i++) {
+        if (!apply_one(all, &all->line[i], false))
+            return false;
+    }
+    return true;
+}
+
+/* --- The command line ---------------------------------------------------------------- */
+
+static void print_help(void)
+{
+    char name[40];
+    size_t i;
+
+    (void)printf("usage: %s [options] HOST\n"
+                 "       %s --psk-file FILE --id ID HOST\n"
+                 "       %s --cert FILE --key FILE --ca FILE HOST\n\n",
+                 program, program, program);
+    for (i = 0; i < WORDS; i++) {
+        if (words[i].help[0] == '\0')
+            continue;
+        (void)snprintf(name, sizeof name, "--%s %s", words[i].name,
+                       words[i].value != NULL ? words[i].value : "");
+        (void)printf("  %-25s %s\n", name, words[i].help);
+    }
+    (void)printf(
+        "\nexit codes: 0 ok, 2 usage, 3 no answer, 4 no common proposal, 5 authentication,\n"
+        "6 certificate, 7 selectors or address, 8 local failure, 1 anything else\n");
+}
+
+static void make_table(struct option *table)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < WORDS; i++) {
+        if (words[i].help[0] != '\0')
+            table[n++] = (struct option){
+                .name = words[i].name,
+                .has_arg = words[i].value != NULL ? required_argument : no_argument,
+                .val = (int)i + 256,
+            };
+    }
+}
+
+static void say_unknown(const char *option, struct problem *why)
+{
+    const char *names[WORDS], *nearest;
+    size_t i, n = 0;
+
+    for (i = 0; i < WORDS; i++) {
+        if (words[i].help[0] != '\0')
+            names[n++] = words[i].name;
+    }
+    nearest = nearest_word(option + strspn(option, "-"), names, n);
+    if (nearest != NULL)
+        problem_set(why, "%s: no such option; did you mean --%s?", option, nearest);
+    else
+        problem_set(why, "%s: no such option; --help lists them", option);
+}
+
+/* -1 to go on. */
+static int read_line(struct collection *all, int argc, char **argv)
+{
+    struct option table[WORDS + 1] = { { 0 } };
+    int key;
+
+    make_table(table);
+    opterr = 0;
+    while ((key = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        enum word_id id = (enum word_id)(key - 256);
+
+        if (key == ':')
+            problem_set(all->why, "%s needs a value", argv[optind - 1]);
+        else if (key == '?')
+            say_unknown(argv[optind - 1], all->why);
+        else if (id == WORD_HELP)
+            return EXIT_OK;
+        else if (all->n_line == WORDS_MAX)
+            problem_set(all->why, "too many options: %d will do", WORDS_MAX);
+        if (all->why->text[0] != '\0')
+            return EXIT_USAGE;
+        if (id == WORD_CONFIG)
+            all->file = optarg;
+        else
+            all->line[all->n_line++] =
+                (struct given){ .id = id, .text = optarg != NULL ? optarg : "yes" };
+    }
+    return -1;
+}
+
+static bool read_host(struct collection *all, int argc, char **argv)
+{
+    if (argc - optind > 1) {
+        problem_set(all->why, "name one HOST to connect to, not %d", argc - optind);
+        return false;
+    }
+    if (argc - optind == 1)
+        all->line[all->n_line++] = (struct given){ .id = WORD_HOST, .text = argv[optind] };
+    return true;
+}
+
+/* --- All of it ----------------------------------------------------------------------- */
+
+static const char *missing_credentials(const struct options *o)
+{
+    const struct connection_local *local = &o->connection.local;
+    bool trusts = o->connection.remote.n_ca_files > 0;
+
+    if (local->psk_file == NULL && local->cert_file == NULL)
+        return "how do we prove who we are? --psk-file FILE, or --cert FILE with --key FILE";
+    if (local->psk_file != NULL && local->cert_file != NULL)
+        return "we prove who we are in one way: --psk-file or --cert";
+    if (local->cert_file != NULL && local->key_file == NULL)
+        return "--cert needs its private key: --key FILE";
+    if (local->cert_file == NULL && local->key_file != NULL)
+        return "--key needs its certificate: --cert FILE";
+    if (local->key_file == NULL && local->password_file != NULL)
+        return "--key-password-file is for a --key";
+    if (local->cert_file != NULL && !trusts)
+        return "who may vouch for the server? --ca FILE, the certificate of its CA";
+    if (local->psk_file != NULL && local->id.id.type == 0)
+        return "--id is required with a pre-shared key: what we claim to be, as alice@example.org";
+    return NULL;
+}
+
+static bool default_remote_id(struct options *o, struct problem *why)
+{
+    struct connection_remote *remote = &o->connection.remote;
+    char bare[ID_ROOM];
+    size_t len = strlen(o->host);
+    bool bracketed = len > 2 && o->host[0] == '[' && o->host[len - 1] == ']';
+
+    (void)snprintf(bare, sizeof bare, "%.*s", bracketed ? (int)len - 2 : (int)len,
+                   bracketed ? o->host + 1 : o->host);
+    if (value_identity(bare, &remote->id) == NULL)
+        return true;
+    problem_set(why, "%s is no identity of a server: say what it must prove to be by --remote-id",
+                o->host);
+    return false;
+}
+
+/* What the server sends to us alone, without a question for it: our address. */
+static void default_local_ts(struct options *o)
+{
+    struct selectors *ts = &o->connection.children[0].local_ts;
+    size_t i;
+
+    for (i = 0; ts->n == 0 && i < o->n_addresses; i++) {
+        const ike2_addr *a = &o->addresses[i];
+        ike2_ts one = { .port_last = UINT16_MAX };
+
+        one.type = a->family == 4 ? IKE2_TS_IPV4_ADDR_RANGE : IKE2_TS_IPV6_ADDR_RANGE;
+        memcpy(one.first, a->ip, sizeof one.first);
+        memcpy(one.last, a->ip, sizeof one.last);
+        ts->list[i] = one;
+    }
+    if (ts->n == 0)
+        ts->n = o->n_addresses;
+}
+
+static bool complete(struct options *o, bool any_remote, struct problem *why)
+{
+    struct connection *c = &o->connection;
+    const char *missing = o->host == NULL ? "name the HOST to connect to" : missing_credentials(o);
+
+    if (missing != NULL) {
+        problem_set(why, "%s", missing);
+        return false;
+    }
+    if (!any_remote && !default_remote_id(o, why))
+        return false;
+    c->name = o->host;
+    c->remote.methods = c->remote.n_ca_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
+    default_local_ts(o);
+    return true;
+}
+
+static bool read_file(struct collection *all)
+{
+    return all->file == NULL || profile_read(all->file, take_from_file, all, all->why);
+}
+
+static bool is_given(const struct collection *all, enum word_id id)
+{
+    size_t i;
+
+    for (i = 0; i < all->n_in_file; i++) {
+        if (all->in_file[i].id == id)
+            return true;
+    }
+    return is_on_line(all, id);
+}
+
+int options_read(struct options *o, int argc, char **argv, struct problem *why)
+{
+    struct collection all = { .o = o, .why = why };
+    int code;
+
+    *o = (struct options){ .port = 500,
+                           .natt_port = 4500,
+                           .dataplane = "none",
+                           .hold_seconds = IKE2_NEVER,
+                           .connection = { .n_children = 1 } };
+    o->connection.children[0].name = "net";
+    why->text[0] = '\0';
+    code = read_line(&all, argc, argv);
+    if (code == EXIT_OK)
+        print_help();
+    if (code >= 0)
+        return code;
+    if (!read_host(&all, argc, argv) || !read_file(&all) || !apply_all(&all) ||
+        !complete(o, is_given(&all, WORD_REMOTE_ID), why))
+        return EXIT_USAGE;
+    return -1;
+}
+
+void options_clear(struct options *o)
+{
+    size_t i;
+
+    for (i = 0; i < o->n_kept; i++)
+        free(o->kept[i]);
+    o->n_kept = 0;
+}

@@ -1,0 +1,74 @@
+/* session.h - one connection from its first attempt to its end: which address is tried, what is
+ * told, when it is given up, and the exit code. */
+#ifndef CLIENT_SESSION_H
+#define CLIENT_SESSION_H
+
+#include "common/host.h"
+#include "common/keylog.h"
+#include "common/plane.h"
+#include "failure.h"
+#include "inner.h"
+
+enum { SERVERS_MAX = 8 };
+
+enum session_stage { SESSION_CONNECTING, SESSION_CONNECTED, SESSION_CLOSING, SESSION_OVER };
+
+/* Where the server may be found. */
+struct session_servers {
+    ike2_addr list[SERVERS_MAX];
+    size_t n, at; /* `at`: the one that is tried */
+};
+
+/* What a session works with; its owner's. */
+struct session_means {
+    const struct options *options;
+    const struct progress *progress;
+    struct plane *plane;
+    struct credentials *credentials;
+    struct transport *transport;
+    struct keylog *keylog;    /* NULL = none */
+    void (*over)(void *user); /* all handles are closing */
+    void *over_user;
+};
+
+/* The one in hand. */
+struct session_attempt {
+    ike2_sa_id sa;
+    unsigned refusals; /* ICMP messages that came back */
+    bool is_given_up;
+};
+
+struct session_timers {
+    uv_timer_t tell, stage, attempt;
+};
+
+struct session {
+    struct session_means means;
+    struct session_servers servers;
+    struct watch watch;
+    struct host host;
+    struct host_handlers handlers;
+    ike2_trace trace;
+
+    ike2_peer_id peer;
+    struct session_attempt attempt;
+    enum session_stage stage;
+    bool is_up; /* the IKE SA */
+    ike2_time begun_at, closing_at;
+    struct session_timers timers;
+    struct certificate theirs; /* the server's, if `facts` has it */
+    struct failure_facts facts;
+    struct failure failure; /* `code` is the exit code */
+};
+
+/* `s` is zeroed but for `means`, `servers` and `facts.ours`, which its owner gives. After a
+ * failure, too, the loop runs until its handles are gone, and then session_finish is called. */
+bool session_open(struct session *s, uv_loop_t *loop, struct problem *why);
+/* The first attempt; from here on everything comes from the loop. */
+void session_start(struct session *s);
+/* Somebody wants it to end: the first time politely, the second time at once. */
+void session_stop(struct session *s, const char *why);
+/* After the loop. Tells the failure, if there is one, and returns the exit code. */
+int session_finish(struct session *s);
+
+#endif

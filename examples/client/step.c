@@ -1,0 +1,82 @@
+#include "step.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/names.h"
+#include "common/outcome.h"
+#include "common/selector.h"
+
+void step_connecting(const struct session *s, const ike2_path *path)
+{
+    char local[UDP_ADDR_TEXT], remote[UDP_ADDR_TEXT];
+
+    udp_addr_text(&path->local, local, sizeof local);
+    udp_addr_text(&path->remote, remote, sizeof remote);
+    progress_tell(s->means.progress, "connecting", "connecting",
+                  json_pack("{s:s, s:s, s:s}", "host", s->means.options->host, "local", local,
+                            "remote", remote),
+                  "%s at %s, from %s", s->means.options->host, remote, local);
+}
+
+void step_certificate(const struct session *s)
+{
+    const struct certificate *c = &s->theirs;
+
+    progress_tell(s->means.progress, "certificate", "IKE_AUTH",
+                  json_pack("{s:s, s:s, s:s, s:s}", "subject", c->subject, "issuer", c->issuer,
+                            "names", c->names, "until", c->until),
+                  "<- certificate is good: %s, until %s", c->subject, c->until);
+}
+
+void step_authenticated(const struct session *s, const ike2_output *out)
+{
+    char local[ID_TEXT], remote[ID_TEXT];
+
+    id_text(out->u.sa.local_id, local);
+    id_text(out->u.sa.remote_id, remote);
+    progress_tell(s->means.progress, "authenticated", "IKE_AUTH",
+                  json_pack("{s:s, s:s, s:o, s:o}", "local_id", local, "remote_id", remote,
+                            "spi_local", json_sprintf("%016" PRIx64, out->u.sa.spi_local),
+                            "spi_remote", json_sprintf("%016" PRIx64, out->u.sa.spi_remote)),
+                  "<- the server is %s, we are %s", remote, local);
+}
+
+void step_child(const struct session *s, const ike2_pair *p)
+{
+    char local[TS_TEXT], remote[TS_TEXT], suite[SUITE_TEXT];
+    const char *encap = p->encap == IKE2_ENCAP_NONE ? "none" : "udp";
+
+    selector_list_text(p->ts_local, p->n_ts_local, local, sizeof local);
+    selector_list_text(p->ts_remote, p->n_ts_remote, remote, sizeof remote);
+    suite_text(&p->suite, suite);
+    progress_tell(s->means.progress, "child", "CHILD_SA",
+                  json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:s}", "local_ts", local, "remote_ts",
+                            remote, "esp", suite, "spi_in", json_sprintf("%08" PRIx32, p->spi_in),
+                            "spi_out", json_sprintf("%08" PRIx32, p->spi_out), "encap", encap,
+                            "dataplane", s->means.options->dataplane),
+                  "%s <=> %s, %s%s, SPIs %08" PRIx32 " in, %08" PRIx32 " out", local, remote, suite,
+                  p->encap == IKE2_ENCAP_NONE ? "" : " in UDP", p->spi_in, p->spi_out);
+}
+
+void step_connected(const struct session *s)
+{
+    bool carries = strcmp(s->means.options->dataplane, "none") != 0;
+    uint64_t ms = host_now() - s->begun_at;
+
+    progress_tell(s->means.progress, "connected", "CONNECTED",
+                  json_pack("{s:I}", "ms", (json_int_t)ms), "in %" PRIu64 " ms%s%s", ms,
+                  carries ? "" : "; no traffic is carried: --dataplane none",
+                  s->means.options->hold_seconds == IKE2_NEVER ? "; Ctrl-C disconnects" : "");
+}
+
+void step_disconnected(const struct session *s, const ike2_output *out, bool is_late)
+{
+    bool by_us = s->stage == SESSION_CLOSING;
+    const char *why = outcome_reason(out->u.sa.reason);
+
+    progress_tell(s->means.progress, "disconnected", "DISCONNECTED",
+                  json_pack("{s:s, s:b, s:b}", "reason", why, "by_us", by_us, "answered", !is_late),
+                  "%s%s", by_us ? "by us" : "by the server",
+                  is_late ? "; it did not answer our Delete" : "");
+}

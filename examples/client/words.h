@@ -1,0 +1,56 @@
+/* words.h - the words of the command line, which are those of the file: "--remote-ts 10.1.0.0/16"
+ * there is `remote-ts = {"10.1.0.0/16"}` here. */
+#ifndef CLIENT_WORDS_H
+#define CLIENT_WORDS_H
+
+#include <stddef.h>
+
+enum word_kind {
+    WORD_ONE,  /* takes a value */
+    WORD_MANY, /* may be given several times: a list in the file */
+    WORD_FLAG, /* takes none: yes or no in the file */
+    WORD_LINE  /* a flag of the command line only */
+};
+
+enum word_id {
+    WORD_PSK_FILE,
+    WORD_CERT,
+    WORD_KEY,
+    WORD_KEY_PASSWORD_FILE,
+    WORD_CA,
+    WORD_ID,
+    WORD_REMOTE_ID,
+    WORD_PROPOSAL,
+    WORD_ESP_PROPOSAL,
+    WORD_SIGNATURE_SCHEME,
+    WORD_ADDRESS,
+    WORD_LOCAL_TS,
+    WORD_REMOTE_TS,
+    WORD_DATAPLANE,
+    WORD_PORT,
+    WORD_NATT_PORT,
+    WORD_FRAGMENT_SIZE,
+    WORD_FORCE_ENCAP,
+    WORD_HOLD,
+    WORD_ONCE,
+    WORD_TIMEOUT,
+    WORD_KEYLOG,
+    WORD_TRACE,
+    WORD_JSON,
+    WORD_HOST, /* the argument that is no option; `host` in the file */
+    WORD_CONFIG,
+    WORD_HELP,
+    WORDS
+};
+
+struct word {
+    enum word_id id;
+    const char *name;
+    enum word_kind kind;
+    const char *value; /* what to call it in the help; NULL: takes none */
+    const char *help;
+};
+
+extern const struct word words[WORDS];
+
+#endif
