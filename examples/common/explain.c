@@ -200,8 +200,10 @@ static enum story notify_story(uint16_t notify, bool is_child)
     }
 }
 
-static enum story timeout_story(const ike2_sa_event *sa)
+static enum story timeout_story(const ike2_sa_event *sa, const struct trail_record *r)
 {
+    if (named(r, "timer.expired") && strcmp(r->cause, "half-open") == 0)
+        return SILENT_PEER; /* only a responder's SA is half-open */
     if (sa->remote_id != NULL && sa->remote_id->type != 0)
         return GONE;
     return sa->spi_remote == 0 ? SILENT : SILENT_AUTH;
@@ -298,7 +300,7 @@ void explain_down(const ike2_output *out, const struct trail *trail, enum explai
 
     *e = (struct explanation){ 0 };
     if (!is_child && reason == IKE2_REASON_TIMEOUT)
-        s = timeout_story(&out->u.sa);
+        s = timeout_story(&out->u.sa, r);
     if (reason == IKE2_REASON_DATAPLANE && r == NULL)
         r = trail_last(trail, out->sa, "dataplane.job");
     tell(s, words, e);
