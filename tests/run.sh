@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh [--ci] [LABEL...]: installs what is missing, builds, tests. doc/testing.md explains it.
-# Labels: lint unit sim vectors fuzz install interop; none means all. The last line is always
-# `N passed, N failed, N skipped`; the exit status is 0 only if something passed and nothing failed.
+# Labels: lint unit programs sim vectors fuzz install interop; none means all. The last line is
+# always `N passed, N failed, N skipped`; the exit status is 0 only if something passed and nothing
+# failed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,14 +11,14 @@ labels=
 for argument in "$@"; do
     case $argument in
     --ci) ci=yes ;;
-    lint | unit | sim | vectors | fuzz | install | interop) labels="$labels $argument" ;;
+    lint | unit | programs | sim | vectors | fuzz | install | interop) labels="$labels $argument" ;;
     *)
-        echo "usage: run.sh [--ci] [lint|unit|sim|vectors|fuzz|install|interop]..." >&2
+        echo "usage: run.sh [--ci] [lint|unit|programs|sim|vectors|fuzz|install|interop]..." >&2
         exit 2
         ;;
     esac
 done
-: "${labels:=lint unit sim vectors fuzz install interop}"
+: "${labels:=lint unit programs sim vectors fuzz install interop}"
 jobs=$(nproc)
 results=build/results
 

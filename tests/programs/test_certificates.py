@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""test_certificates.py BUILD: ikev2-server and peers that sign: who gets in, and what the log says
+of the others."""
+import client_rig as rig
+import program
+
+SERVER = """
+connection staff {
+    local { id = "vpn.example.org" cert = "server.pem" key = "server.key" }
+    remote { ca = { "ca.pem" } }
+    child net { }
+}
+"""
+SHARED = """
+connection office {
+    local { id = "vpn.example.org" psk-file = "psk" }
+    remote { id = "office.example.org" }
+    child net { }
+}
+"""
+
+
+class Certificates(rig.Case):
+    def setUp(self):
+        super().setUp()
+        rig.make_certificates(self.path)
+
+    def serve_all(self, config):
+        server = self.start(program.TOP + config)
+        self.addCleanup(self.stop, server)
+        return server
+
+    def test_peer_whose_certificate_leads_to_the_ca_gets_in(self):
+        server = self.serve_all(SERVER)
+        done = self.connect(server, *rig.ALICE, "--ca", "ca.pem")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        server.log.wait(r"ike-sa-up .*remote_id=alice@example.org .*connection=staff")
+
+    def test_peer_of_another_ca_is_refused_and_the_log_says_so(self):
+        rig.make_certificates(self.path / "elsewhere", "theirs")
+        server = self.serve_all(SERVER)
+        done = self.connect(server, "--cert", "elsewhere/alice.pem", "--key", "elsewhere/alice.key",
+                            "--remote-id", "vpn.example.org", "--ca", "ca.pem")
+        self.assertEqual(done.returncode, 5, done.stderr)
+        server.log.wait(r"ike-sa-failed .*reason=auth")
+        server.log.wait(r"what +the peer's certificate is not accepted")
+        server.log.wait(r"try +name the CA's certificate in remote \{ ca")
+
+    def test_keys_and_certificates_live_on_the_same_ports(self):
+        server = self.serve_all(SHARED + SERVER)
+        done = self.connect(server, *rig.ALICE, "--ca", "ca.pem")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        server.log.wait(r"ike-sa-up .*connection=staff")
+        done = self.connect(server, "--psk-file", "psk", "--id", "office.example.org",
+                            "--remote-id", "vpn.example.org")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        server.log.wait(r"ike-sa-up .*connection=office")
+
+    def test_peer_with_a_key_where_it_has_to_sign_is_told_apart(self):
+        server = self.serve_all(SERVER)
+        done = self.connect(server, "--psk-file", "psk", "--id", "alice@example.org",
+                            "--remote-id", "vpn.example.org")
+        self.assertEqual(done.returncode, 5, done.stderr)
+        server.log.wait(r"what +the peer proves itself in a way that is not allowed")
+
+    def test_key_of_another_certificate_is_found_by_check(self):
+        config = SERVER.replace("server.key", "alice.key")
+        self.workspace.write("server.conf", config)
+        done = program.subprocess.run(
+            [program.binary("ikev2-server"), "check", "--config", "server.conf"], cwd=self.path,
+            capture_output=True, text=True, timeout=program.PATIENCE)
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "server.conf:6: connection 'staff': alice.key is not the private key "
+                             "of the first certificate in server.pem\n"))
+
+
+program.main()

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""test_client_usage.py BUILD: command lines and files that are wrong are said to be so, in one
+sentence, with the exit status 2; what is wrong with this machine gives 8."""
+import re
+
+import client_rig as rig
+import program
+
+PSK = ["--psk-file", "psk", "--id", "alice@example.org"]
+CERT = ["--cert", "alice.pem", "--key", "alice.key"]
+
+WRONG_LINES = [
+    ([], "name the HOST to connect to"),
+    (["h"], "how do we prove who we are? --psk-file FILE, or --cert FILE with --key FILE"),
+    ([*PSK, "h", "i"], "name one HOST to connect to, not 2"),
+    ([*PSK, *CERT, "h"], "we prove who we are in one way: --psk-file or --cert"),
+    (["--psk-file", "psk", "h"],
+     "--id is required with a pre-shared key: what we claim to be, as alice@example.org"),
+    (["--cert", "alice.pem", "h"], "--cert needs its private key: --key FILE"),
+    ([*PSK, "--key", "alice.key", "h"], "--key needs its certificate: --cert FILE"),
+    ([*CERT, "h"], "who may vouch for the server? --ca FILE, the certificate of its CA"),
+    ([*PSK, "--key-password-file", "x", "h"], "--key-password-file is for a --key"),
+    ([*PSK, "--remot-id", "x", "h"], "--remot-id: no such option; did you mean --remote-id?"),
+    ([*PSK, "--qqqqqqqqqqqq", "h"], "--qqqqqqqqqqqq: no such option; --help lists them"),
+    ([*PSK, "h", "--port"], "--port needs a value"),
+    ([*PSK, "--port", "0", "h"], "--port 0: it is too small: write 1 to 65535"),
+    ([*PSK, "--port", "5x", "h"], "--port 5x: it is no number: write 1 to 65535"),
+    ([*PSK, "--fragment-size", "575", "h"],
+     "--fragment-size 575: it is too small: write 576 to 65535"),
+    ([*PSK, "--remote-ts", "10.1.0.0/33", "h"],
+     "--remote-ts 10.1.0.0/33: it is no network: write 10.1.0.0/24 or 2001:db8::/32"),
+    ([*PSK, "--address", "10.1.0.0/24", "h"],
+     "--address 10.1.0.0/24: it is no address: write 192.0.2.1 or 2001:db8::1"),
+    ([*PSK, "--dataplane", "xfrm", "h"],
+     "--dataplane xfrm: it is no data plane: write none or tun"),
+    ([*PSK, "--hold", "3y", "h"], "--hold 3y: it is no time: write 30s, 5m, 2h, 1d or never"),
+    ([*PSK, "--proposal", "aes256gmc16-prfsha384-ecp384", "h"],
+     "--proposal aes256gmc16-prfsha384-ecp384: it names no algorithm the library knows: "
+     "'aes256gmc16'; did you mean 'aes256gcm16'?"),
+    ([*PSK, "--config", "missing", "h"], "cannot read missing: No such file or directory"),
+]
+
+WRONG_FILES = [
+    ('host = "h"\nremot-id = "x"\n',
+     "file:2: no such option 'remot-id'; did you mean 'remote-id'?"),
+    ('host = "h"\nproposal = {"aes256gcm16-prfsha384-ecp384"\n',
+     "file:2: the '{' in this line is never closed: a '}' is missing"),
+    ('host = "h"\nport = 70000\n', "file: port 70000: it is too large: write 1 to 65535"),
+    ('host = "h"\nonce = yes\n', "file:2: no such option 'once'"),
+]
+
+MACHINE = [
+    ([*PSK, "--psk-file", "missing", "127.0.0.1"],
+     "cannot read missing: No such file or directory"),
+    ([*PSK, "--keylog", "missing/keys", "127.0.0.1"],
+     "cannot write keys to missing/keys: No such file or directory"),
+    (["--cert", "alice.pem", "--key", "server.key", "--ca", "ca.pem", "127.0.0.1"],
+     "server.key is not the private key of the first certificate in alice.pem"),
+    (["--cert", "psk", "--key", "alice.key", "--ca", "ca.pem", "127.0.0.1"], "psk"),
+    (["--cert", "alice.pem", "--key", "alice-encrypted.key", "--ca", "ca.pem", "127.0.0.1"],
+     "alice-encrypted.key is encrypted, and the password is missing or wrong"),
+]
+
+
+class Usage(rig.Case):
+    def expect(self, done, text):
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stderr, f"ikev2-client: {text}\n")
+        self.assertEqual(done.stdout, "")
+
+    def test_wrong_command_line_is_usage(self):
+        for arguments, text in WRONG_LINES:
+            with self.subTest(arguments=arguments):
+                self.expect(self.run_client(*arguments), text)
+
+    def test_wrong_file_is_usage(self):
+        for content, text in WRONG_FILES:
+            with self.subTest(content=content):
+                self.workspace.write("file", content)
+                self.expect(self.run_client(*PSK, "--config", "file"), text)
+
+    def test_help_lists_every_option_of_the_manual(self):
+        done = self.run_client("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        manual = (rig.ROOT / "doc/man/ikev2-client.8").read_text().replace("\\-", "-")
+        listed = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  --")}
+        self.assertEqual(listed, set(re.findall(r"--[a-z][a-z-]*[a-z]", manual)))
+
+
+class Machine(rig.Case):
+    def test_what_this_machine_lacks_is_local(self):
+        rig.make_certificates(self.path)
+        for arguments, text in MACHINE:
+            with self.subTest(arguments=arguments):
+                done = self.run_client(*arguments)
+                self.assertEqual(done.returncode, 8, done.stderr)
+                self.assertIn(f"FAILED       {text}", done.stderr)
+
+    def test_secret_that_others_can_read_is_warned_of(self):
+        (self.path / "psk").chmod(0o644)
+        with rig.udp_socket() as silent:
+            done = self.run_client(*PSK, "--port", rig.port_of(silent), "--timeout", "1s",
+                                   "127.0.0.1")
+        self.assertIn("warning      psk is open to other users: chmod 600 psk\n", done.stderr)
+
+    def test_identity_that_is_not_in_our_certificate_is_warned_of(self):
+        rig.make_certificates(self.path)
+        with rig.udp_socket() as silent:
+            done = self.run_client(*rig.ALICE, "--ca", "ca.pem", "--id", "bob@example.org",
+                                   "--port", rig.port_of(silent), "--timeout", "1s", "127.0.0.1")
+        self.assertIn("--id does not stand in the certificate, which is made out to O=Example, "
+                      "CN=Alice, alice@example.org", done.stderr)
+
+
+if __name__ == "__main__":
+    program.main()

@@ -1,0 +1,151 @@
+/* Words as values. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <ike2/crypto.h>
+#include <ike2/iana.h>
+
+#include "common/value.h"
+
+static void numbers_have_a_range(void **state)
+{
+    uint32_t n = 7;
+
+    (void)state;
+    assert_null(value_number("0", 0, 10, &n));
+    assert_int_equal(n, 0);
+    assert_null(value_number("4294967295", 0, UINT32_MAX, &n));
+    assert_true(n == UINT32_MAX);
+    assert_string_equal(value_number("11", 1, 10, &n), "is too large: write 1 to 10");
+    assert_string_equal(value_number("0", 1, 10, &n), "is too small: write 1 to 10");
+    assert_string_equal(value_number("-1", 1, 10, &n), "is no number: write 1 to 10");
+    assert_non_null(value_number("", 0, 10, &n));
+    assert_non_null(value_number("1x", 0, 10, &n));
+    assert_non_null(value_number("99999999999999999999", 0, UINT32_MAX, &n));
+    assert_true(n == UINT32_MAX); /* untouched */
+}
+
+static void times_have_units(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t seconds;
+    } good[] = { { "30", 30 },   { "30s", 30 },        { "5m", 300 },
+                 { "2h", 7200 }, { "365d", 31536000 }, { "never", UINT32_MAX } };
+    static const char *const bad[] = { "",    "s",    "5 m", "5ms",         "5w",
+                                       "-5s", "366d", "0s",  "99999999999h" };
+    uint32_t n = 0;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_null(value_seconds(good[i].text, 1, &n));
+        assert_true(n == good[i].seconds);
+    }
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_non_null(value_seconds(bad[i], 1, &n));
+}
+
+static void words_are_suggested(void **state)
+{
+    static const char *const words[] = { "auto", "always", "never" };
+    bool on = false;
+    size_t index = 9;
+
+    (void)state;
+    assert_null(value_word("never", words, 3, &index));
+    assert_int_equal(index, 2);
+    assert_string_equal(value_word("alwasy", words, 3, &index),
+                        "is none of auto, always, never; did you mean 'always'?");
+    assert_string_equal(value_word("x", words, 3, &index), "is none of auto, always, never");
+    assert_null(value_switch("yes", &on));
+    assert_true(on);
+    assert_non_null(value_switch("true", &on));
+}
+
+static void addresses_are_numeric(void **state)
+{
+    ike2_addr a = { 0 };
+
+    (void)state;
+    assert_null(value_address("192.0.2.1", &a));
+    assert_true(a.family == 4 && a.ip[0] == 192 && a.ip[3] == 1);
+    assert_null(value_address("[2001:db8::1]", &a));
+    assert_true(a.family == 6 && a.ip[0] == 0x20 && a.ip[15] == 1);
+    assert_null(value_address("::", &a));
+    assert_non_null(value_address("localhost", &a));
+    assert_non_null(value_address("192.0.2.1:500", &a));
+    assert_non_null(value_address("[192.0.2.1]", &a));
+    assert_non_null(value_address("", &a));
+}
+
+static void proposals_name_the_unknown_algorithm(void **state)
+{
+    static struct proposals p;
+
+    (void)state;
+    assert_null(value_proposal("aes256gcm16-prfsha384-ecp384", IKE2_PROTOCOL_IKE, &p));
+    assert_int_equal(p.n, 1);
+    assert_int_equal(p.list[0].n_transforms, 3);
+    assert_string_equal(value_proposal("aes256-sha265-ecp256", IKE2_PROTOCOL_IKE, &p),
+                        "names no algorithm the library knows: 'sha265'; did you mean 'sha256'?");
+    assert_string_equal(value_proposal("aes256", IKE2_PROTOCOL_IKE, &p),
+                        "is no proposal: write aes256gcm16-prfsha384-ecp384");
+    assert_int_equal(p.n, 1);
+}
+
+static void lists_are_bounded(void **state)
+{
+    static struct proposals p;
+    static struct selectors s;
+    static struct schemes schemes;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < PROPOSALS_MAX; i++)
+        assert_null(value_proposal("aes256gcm16", IKE2_PROTOCOL_ESP, &p));
+    assert_string_equal(value_proposal("aes256gcm16", IKE2_PROTOCOL_ESP, &p),
+                        "is one proposal too many: 8 will do");
+    for (i = 0; i < SELECTORS_MAX; i++)
+        assert_null(value_selector("10.1.0.0/16", &s));
+    assert_non_null(value_selector("10.1.0.0/16", &s));
+    for (i = 0; i < SCHEMES_MAX; i++)
+        assert_null(value_scheme("rsa-sha256", &schemes));
+    assert_non_null(value_scheme("rsa-sha256", &schemes));
+}
+
+static void schemes_have_words(void **state)
+{
+    struct schemes all;
+    size_t i;
+
+    (void)state;
+    value_all_schemes(&all);
+    for (i = 0; i < all.n; i++) {
+        struct schemes one = { 0 };
+
+        assert_null(value_scheme(value_scheme_word(all.list[i]), &one));
+        assert_int_equal(one.list[0], all.list[i]);
+    }
+    assert_null(value_scheme_word(0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_have_a_range),
+        cmocka_unit_test(times_have_units),
+        cmocka_unit_test(words_are_suggested),
+        cmocka_unit_test(addresses_are_numeric),
+        cmocka_unit_test(proposals_name_the_unknown_algorithm),
+        cmocka_unit_test(lists_are_bounded),
+        cmocka_unit_test(schemes_have_words),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
