@@ -191,7 +191,7 @@ static void say_refused_by_server(const struct failure_facts *facts, struct fail
 /* None of our signatures fits what the server has said of itself in IKE_SA_INIT. */
 static bool cannot_sign(const struct trail_record *r)
 {
-    return r != NULL && strcmp(r->accepted, "our credentials") == 0;
+    return r != NULL && trail_is_our_proof(r);
 }
 
 static void say_cannot_sign(struct failure *f)

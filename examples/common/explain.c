@@ -167,7 +167,7 @@ static enum story auth_story(const struct trail_record *r)
         return SECRET_OURS;
     if (begins(r->difference, "method") || begins(r->difference, "signature algorithm"))
         return METHOD_OURS;
-    if (begins(r->accepted, "our credentials"))
+    if (trail_is_our_proof(r))
         return CREDENTIAL_OURS;
     return CERTIFICATE_OURS;
 }

@@ -101,3 +101,14 @@ const struct trail_record *trail_last(const struct trail *t, ike2_sa_id sa, cons
     }
     return NULL;
 }
+
+bool trail_is_our_proof(const struct trail_record *r)
+{
+    static const char *const begins[] = { "credential:", "identity: no credential", "signature:" };
+
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        if (strncmp(r->difference, begins[i], strlen(begins[i])) == 0)
+            return true;
+    }
+    return false;
+}

@@ -33,4 +33,7 @@ const struct trail_record *trail_refusal(const struct trail *t, ike2_sa_id sa);
 /* The last record of this name about `sa`, or NULL. */
 const struct trail_record *trail_last(const struct trail *t, ike2_sa_id sa, const char *name);
 
+/* A "policy.auth" record: was it our own proof that could not be made? */
+bool trail_is_our_proof(const struct trail_record *r);
+
 #endif

@@ -1,5 +1,5 @@
-/* demo.h - certificates for a demonstration: a CA, and below it a.example.org and b.example.org. Their
- * private keys lie here in the open: they prove nothing to anybody. */
+/* demo.h - certificates for a demonstration: a CA, and below it a.example.org and b.example.org.
+ * Their private keys lie here in the open: they prove nothing to anybody. */
 #ifndef MINIMAL_DEMO_H
 #define MINIMAL_DEMO_H
 

@@ -15,7 +15,7 @@ struct duo_datagram {
     uint8_t octets[];
 };
 
-/* --- Life ----------------------------------------------------------------------------- */
+/* --- Life ---------------------------------------------------------------------------- */
 
 /* 10.`n`.0.0/16 */
 static ike2_ts net_of(size_t n)
@@ -103,7 +103,7 @@ ike2_err duo_connect(struct duo *d, ike2_time now, ike2_sa_id *out)
     return ike2_sa_connect(d->sides[0].ep, now, &connect, out);
 }
 
-/* --- The wire -------------------------------------------------------------------------- */
+/* --- The wire ------------------------------------------------------------------------ */
 
 static struct duo_side *other(struct duo_side *s)
 {
@@ -141,7 +141,7 @@ static bool wire_deliver(struct duo *d, ike2_time now)
     return true;
 }
 
-/* --- Outputs --------------------------------------------------------------------------- */
+/* --- Outputs ------------------------------------------------------------------------- */
 
 /* What every host does; true: that was all. */
 static bool handle(struct duo_side *s, ike2_time now, const ike2_output *out)
@@ -185,7 +185,7 @@ const ike2_output *duo_next(struct duo *d, ike2_time now, struct duo_side **from
     return NULL;
 }
 
-/* --- Jobs and time ---------------------------------------------------------------------- */
+/* --- Jobs and time ------------------------------------------------------------------- */
 
 ike2_err duo_finish(struct duo_side *s, ike2_time now, ike2_job *job)
 {

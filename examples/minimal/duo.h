@@ -14,8 +14,8 @@ struct duo_side {
     ike2_peer_id peer; /* the other side */
 };
 
-/* Side 0, a.example.org, initiates; the tag of its definition is 0, that of the other 1. It must not be
- * moved. */
+/* Side 0, a.example.org, initiates; the tag of its definition is 0, that of the other 1. It must
+ * not be moved. */
 struct duo {
     struct duo_side sides[DEMO_SIDES];
     struct duo_datagram *first, **end; /* on the wire */
@@ -30,8 +30,8 @@ void duo_close(struct duo *d);
 void duo_close_side(struct duo_side *s);
 
 ike2_err duo_connect(struct duo *d, ike2_time now, ike2_sa_id *out);
-/* The next output that is not dealt with here: events, and jobs of KE, SIGN and VERIFY. NULL: there is
- * none, and nothing is on the wire. Valid until the next call. */
+/* The next output that is not dealt with here: events, and jobs of KE, SIGN and VERIFY. NULL: there
+ * is none, and nothing is on the wire. Valid until the next call. */
 const ike2_output *duo_next(struct duo *d, ike2_time now, struct duo_side **from);
 /* Hands the job back to its side, or frees it, if the side has gone. */
 ike2_err duo_finish(struct duo_side *s, ike2_time now, ike2_job *job);

@@ -29,7 +29,7 @@ struct pool {
     size_t count;         /* of the endpoints' thread only */
 };
 
-/* --- Queues ------------------------------------------------------------------------- */
+/* --- Queues -------------------------------------------------------------------------- */
 
 static void queue_init(struct queue *q)
 {
@@ -89,7 +89,7 @@ static void *worker(void *argument)
     return NULL;
 }
 
-/* --- The endpoints' thread ------------------------------------------------------------ */
+/* --- The endpoints' thread ----------------------------------------------------------- */
 
 struct pool *pool_new(unsigned n_threads, pool_work *work, void *user)
 {

@@ -26,7 +26,7 @@ struct run {
     unsigned long jobs[JOB_KINDS]; /* by IKE2_JOB_*: given to a worker */
 };
 
-/* --- On a worker's thread ------------------------------------------------------------- */
+/* --- On a worker's thread ------------------------------------------------------------ */
 
 /* Nothing but the job and constants. */
 static void work(void *user, ike2_job *job)
@@ -42,7 +42,7 @@ static void work(void *user, ike2_job *job)
     ike2_job_set_verdict(job, &verdict);
 }
 
-/* --- On the endpoints' thread ----------------------------------------------------------- */
+/* --- On the endpoints' thread -------------------------------------------------------- */
 
 static void begin_more(struct run *r, ike2_time now)
 {
@@ -121,7 +121,7 @@ static void loop(struct run *r)
     }
 }
 
-/* --- The program ------------------------------------------------------------------------- */
+/* --- The program --------------------------------------------------------------------- */
 
 static bool run_open(struct run *r)
 {
@@ -172,10 +172,14 @@ int main(int argc, char **argv)
     struct run r = { .wanted = argc > 1 ? strtoul(argv[1], NULL, 10) : HANDSHAKES };
     ike2_time began = host_now();
 
+    if (r.wanted == 0) {
+        (void)fprintf(stderr, "usage: worker_pool [HANDSHAKES]\n");
+        return EXIT_FAILURE;
+    }
     if (run_open(&r)) {
         loop(&r);
         report(&r, host_now() - began);
     }
     run_close(&r);
-    return r.wanted != 0 && r.made == r.wanted ? EXIT_SUCCESS : EXIT_FAILURE;
+    return r.made == r.wanted ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -11,7 +11,7 @@ enum { SCHEME_ALGORITHM_MAX = 96 };
 const char *ike2_scheme_name(uint16_t scheme);
 /* IKE2_AUTH_METHOD_* of `scheme`, or 0: unknown. */
 uint8_t ike2_scheme_method(uint16_t scheme);
-/* IKE2_HASH_* that a peer has to announce before method 14 may use `scheme`; 0 for other methods. */
+/* IKE2_HASH_* that a peer has to announce before method 14 may use `scheme`; 0: another method. */
 uint16_t ike2_scheme_hash(uint16_t scheme);
 /* Is its hash too weak to be accepted unless it is named? */
 bool ike2_scheme_is_weak(uint16_t scheme);

@@ -1,4 +1,4 @@
-/* policy/credential.c - which of our credentials proves us to this peer. RFC 7296 3.7, RFC 7427 4. */
+/* policy/credential.c - which of our credentials proves us to this peer. RFC 7296 3.7, RFC 7427. */
 #include "policy/credential.h"
 
 #include "base/bytes.h"
@@ -73,7 +73,8 @@ static bool fits_identity(const struct credential_wish *wish, const ike2_id *id)
 struct credential_choice ike2_credential_choose(const ike2_credential *list, size_t n,
                                                 const struct credential_wish *wish)
 {
-    struct credential_choice second = { .difference = "credential: there is none" };
+    struct credential_choice second = { .difference = "credential: there is none",
+                                        .section = "RFC 7296 2.15" };
 
     for (size_t i = 0; i < n; i++) {
         struct credential_choice this = {
@@ -83,10 +84,12 @@ struct credential_choice ike2_credential_choose(const ike2_credential *list, siz
 
         if (!fits_identity(wish, &this.id)) {
             second.difference = "identity: no credential has the one that the peer wants";
+            second.section = "RFC 7296 1.2";
             continue;
         }
         if (this.scheme == 0) {
             second.difference = "signature: no credential can sign with a hash that the peer has";
+            second.section = "RFC 7427 4";
             continue;
         }
         if (fits_certreqs(&list[i], wish->certreqs))

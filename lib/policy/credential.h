@@ -1,5 +1,5 @@
-/* policy/credential.h - which of our credentials proves us to this peer, and how. RFC 7296 1.2, 3.7,
- * RFC 7427 4. Pure. */
+/* policy/credential.h - which of our credentials proves us to this peer, and how. RFC 7296 1.2,
+ * 3.7, RFC 7427 4. Pure. */
 #ifndef POLICY_CREDENTIAL_H
 #define POLICY_CREDENTIAL_H
 
@@ -19,7 +19,7 @@ struct credential_choice {
     const ike2_credential *credential; /* NULL: none fits */
     ike2_id id;
     uint16_t scheme;
-    const char *difference;         /* why the best one does not fit */
+    const char *difference, *section; /* why the last one that was tried does not fit */
 };
 
 /* The first credential that fits identity, hashes and CERTREQ; or, if only CERTREQ is against it,

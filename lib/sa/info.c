@@ -146,9 +146,9 @@ static bool is_listed(const struct info_stage *info, uint32_t spi_in)
     return false;
 }
 
-/* RFC 7296 1.4.1: the SPIs of a Delete are those of the sender's inbound half. A child that is still
- * here has not been deleted by a request of ours, so the response says it; a Delete that we owe is
- * no more. */
+/* RFC 7296 1.4.1: the SPIs of a Delete are those of the sender's inbound half. A child that is
+ * still here has not been deleted by a request of ours, so the response says it; a Delete that we
+ * owe is no more. */
 static void end_child(struct sa *sa, struct exchange *x, uint32_t spi_out)
 {
     struct child *c = ike2_child_by_spi_out(sa, spi_out);

@@ -2,6 +2,7 @@
 #include "sa/prove.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "crypto/scheme.h"
 #include "policy/credential.h"
 #include "sa/auth.h"
@@ -9,7 +10,7 @@
 #include "sa/note.h"
 #include "sa/verify.h"
 
-enum { SIGNATURE_ROOM = 1024 };
+enum { SIGNATURE_ROOM = 1024, TEXT_MAX = 256 };
 
 /* --- Which one ------------------------------------------------------------------------ */
 
@@ -25,13 +26,50 @@ static struct credential_choice choose(const struct sa *sa, const struct exchang
     return ike2_credential_choose(sa->peer->credentials, peer->n_credentials, &wish);
 }
 
-static enum verdict no_credential(struct sa *sa, struct exchange *x, const char *difference)
+/* "sha256, sha384" from a set of 1 << IKE2_HASH_*. */
+static void hashes_text(uint32_t set, char *room, size_t cap)
 {
+    static const char *const names[] = {
+        [IKE2_HASH_SHA1] = "sha1",       [IKE2_HASH_SHA2_256] = "sha256",
+        [IKE2_HASH_SHA2_384] = "sha384", [IKE2_HASH_SHA2_512] = "sha512",
+    };
+    struct text t = text_of(room, cap);
+
+    if (set == 0)
+        ike2_text_add(&t, "no hash algorithms");
+    for (size_t i = IKE2_HASH_SHA1; i < sizeof names / sizeof names[0]; i++) {
+        if ((set >> i & 1) == 0)
+            continue;
+        ike2_text_add(&t, t.len == 0 ? "" : ", ");
+        ike2_text_add(&t, names[i]);
+    }
+}
+
+static void schemes_text(const struct sa *sa, char *room, size_t cap)
+{
+    struct text t = text_of(room, cap);
+
+    for (size_t i = 0; i < sa->peer->peer.n_credentials; i++) {
+        const ike2_credential *c = &sa->peer->credentials[i];
+
+        for (size_t j = 0; j < c->n_schemes; j++) {
+            ike2_text_add(&t, t.len == 0 ? "" : ", ");
+            ike2_text_add(&t, ike2_scheme_name(c->schemes[j]));
+        }
+    }
+}
+
+static enum verdict no_credential(struct sa *sa, struct exchange *x,
+                                  const struct credential_choice *none)
+{
+    char offered[TEXT_MAX], accepted[TEXT_MAX];
     const struct note_refusal why = {
-        .name = "policy.auth", .section = "RFC 7427 4", .offered = "the peer's hash algorithms",
-        .accepted = "our credentials", .difference = difference,
+        .name = "policy.auth", .section = none->section, .offered = offered,
+        .accepted = accepted, .difference = none->difference,
     };
 
+    hashes_text(sa->init->peer_hashes, offered, sizeof offered);
+    schemes_text(sa, accepted, sizeof accepted);
     return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,
                                 ike2_note_refusal(sa, &why));
 }
@@ -44,7 +82,7 @@ enum verdict ike2_prove_choose(struct sa *sa, struct exchange *x)
     if (peer->local_auth == IKE2_AUTH_SIGNATURE) {
         c = choose(sa, x);
         if (c.credential == NULL)
-            return no_credential(sa, x, c.difference);
+            return no_credential(sa, x, &c);
     }
     x->auth.credential = c.credential;
     x->auth.scheme = c.scheme;

@@ -128,8 +128,8 @@ static ike2_bytes moved(ike2_bytes view, ike2_bytes from, const uint8_t *to)
     return view.len == 0 ? (ike2_bytes){ 0 } : bytes_of(to + (view.ptr - from.ptr), view.len);
 }
 
-/* The job owns all it needs: the signed octets, and the whole message with certificates, identity and
- * signature; our identity is the definition's, which outlives no job, so it is copied too. */
+/* The job owns all it needs: the signed octets, and the whole message with certificates, identity
+ * and signature; our identity is the definition's, which outlives no job, so it is copied too. */
 static void verify_fill(const struct sa *sa, const struct exchange *x, ike2_job *job,
                         const struct signed_octets *octets)
 {

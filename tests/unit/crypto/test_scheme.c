@@ -97,7 +97,7 @@ static void expect_algorithm(const char *algorithm, ike2_err wanted, uint16_t sc
         assert_int_equal(read, scheme);
 }
 
-/* --- What a scheme is ---------------------------------------------------------------------- */
+/* --- What a scheme is ---------------------------------------------------------------- */
 
 static void every_scheme_has_its_method_hash_and_strength(void **state)
 {
@@ -136,7 +136,7 @@ static void unknown_scheme_has_nothing_and_is_weak(void **state)
     }
 }
 
-/* --- Written ---------------------------------------------------------------------------------- */
+/* --- Written ------------------------------------------------------------------------- */
 
 static void algorithm_is_written_as_in_rfc7427(void **state)
 {
@@ -154,7 +154,7 @@ static void algorithm_is_written_as_in_rfc7427(void **state)
     }
 }
 
-/* --- Read --------------------------------------------------------------------------------------- */
+/* --- Read ---------------------------------------------------------------------------- */
 
 static void every_scheme_is_read(void **state)
 {

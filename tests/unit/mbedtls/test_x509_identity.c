@@ -138,12 +138,20 @@ static void address_with_a_mask_is_no_address(void **state)
 
 static void types_are_not_mixed_up(void **state)
 {
+    const struct pki_name strange[] = { { URI, text("in.uri") }, { RFC822_NAME, text("in.mail") },
+                                        { DNS_NAME, text("host") } };
     struct proof p;
 
     well_named(*state, &p);
     expect(&p, IKE2_ID_RFC822_ADDR, text("other.test"), IKE2_X509_IDENTITY);
     expect(&p, IKE2_ID_FQDN, text("Carol@Mail.test"), IKE2_X509_IDENTITY);
     expect(&p, IKE2_ID_FQDN, text("https://uri.test/"), IKE2_X509_IDENTITY);
+    named(*state, strange, 3, &p);
+    expect(&p, IKE2_ID_FQDN, text("in.uri"), IKE2_X509_IDENTITY);
+    expect(&p, IKE2_ID_FQDN, text("in.mail"), IKE2_X509_IDENTITY);
+    expect(&p, IKE2_ID_IPV4_ADDR, text("host"), IKE2_X509_IDENTITY);
+    expect(&p, IKE2_ID_FQDN, text("host"), IKE2_X509_OK);
+    well_named(*state, &p);
     for (unsigned type = 0; type < 256; type++) {
         if (type != IKE2_ID_FQDN)
             expect(&p, (uint8_t)type, text("other.test"), IKE2_X509_IDENTITY);

@@ -97,6 +97,35 @@ static void missing_root_is_told(void **state)
     proof_expect(&p, IKE2_X509_NO_PATH, "nobody is the issuer of CN=ca.test (depth 1)");
 }
 
+static void farthest_missing_issuer_is_told(void **state)
+{
+    struct pki *pki = *state;
+    struct proof p;
+
+    proof_usual(&p, pki);
+    p.certs[1].data = make_ca(pki, "CN=ca.test", PKI_CA, "CN=a.test", PKI_OTHER);
+    proof_send(&p, make_ca(pki, "CN=ca.test", PKI_CA, "CN=b.test", PKI_OTHER));
+    proof_send(&p, make_ca(pki, "CN=b.test", PKI_OTHER, "CN=c.test", PKI_P384));
+    proof_expect(&p, IKE2_X509_NO_PATH, "nobody is the issuer of CN=b.test (depth 2)");
+}
+
+static void wrong_signature_nearest_to_the_peer_is_told(void **state)
+{
+    struct pki *pki = *state;
+    struct pki_certificate peer = pki_peer(pki);
+    struct proof p;
+
+    peer.issuer_key = PKI_P384;
+    proof_usual(&p, pki);
+    p.certs[0].data = pki_make(pki, peer);
+    proof_send(&p, p.certs[1].data);
+    p.certs[1].data = make_ca(pki, "CN=ca.test", PKI_OTHER, "CN=root.test", PKI_OTHER);
+    proof_expect(&p, IKE2_X509_NO_PATH, "issuer: CN=peer.test (depth 0)");
+    p.certs[1].data = p.certs[2].data;
+    p.certs[2].data = make_ca(pki, "CN=ca.test", PKI_OTHER, "CN=root.test", PKI_OTHER);
+    proof_expect(&p, IKE2_X509_NO_PATH, "issuer: CN=peer.test (depth 0)");
+}
+
 static void strange_root_is_told(void **state)
 {
     struct pki *pki = *state;
@@ -336,7 +365,20 @@ static void what_is_not_needed_costs_nothing(void **state)
     proof_usual(&p, pki);
     proof_send(&p, make_ca(pki, "CN=a.test", PKI_OTHER, "CN=root.test", PKI_ROOT));
     proof_send(&p, make_ca(pki, "CN=b.test", PKI_OTHER, "CN=ca.test", PKI_CA));
+    proof_send(&p, p.anchors[0]);
+    proof_send(&p, p.certs[0].data);
+    proof_send(&p, p.certs[1].data);
     assert_int_equal(effort_of(&p), 2);
+}
+
+/* Root to CA to peer, and from the root's other certificate likewise. */
+static void no_certificate_is_twice_on_a_path(void **state)
+{
+    struct proof p;
+
+    proof_usual(&p, *state);
+    proof_send(&p, pki_make(*state, pki_root()));
+    assert_int_equal(effort_of(&p), 5);
 }
 
 /* Without a limit, the search through a CA's maze would take years. */
@@ -362,6 +404,8 @@ int main(void)
         cmocka_unit_test(end_entity_is_the_first),
         cmocka_unit_test(missing_issuer_is_told),
         cmocka_unit_test(missing_root_is_told),
+        cmocka_unit_test(farthest_missing_issuer_is_told),
+        cmocka_unit_test(wrong_signature_nearest_to_the_peer_is_told),
         cmocka_unit_test(strange_root_is_told),
         cmocka_unit_test(issuer_of_the_name_without_the_key_is_refused),
         cmocka_unit_test(every_changed_octet_of_the_path_is_noticed),
@@ -374,6 +418,7 @@ int main(void)
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(only_keys_that_an_anchor_vouches_for_are_used),
         cmocka_unit_test(what_is_not_needed_costs_nothing),
+        cmocka_unit_test(no_certificate_is_twice_on_a_path),
         cmocka_unit_test(effort_is_limited),
     };
 

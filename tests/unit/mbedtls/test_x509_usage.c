@@ -202,19 +202,23 @@ static void path_length_is_limited_by_every_ca(void **state)
 
 static void path_length_may_have_many_octets(void **state)
 {
-    /* cA, pathLenConstraint 256 */
-    static const uint8_t value[] = { 0x30, 7, 1, 1, 0xff, 2, 2, 1, 0 };
+    /* cA, pathLenConstraint 128 and 256 */
+    static const uint8_t values[][9] = { { 0x30, 7, 1, 1, 0xff, 2, 2, 0, 0x80 },
+                                         { 0x30, 7, 1, 1, 0xff, 2, 2, 1, 0 } };
     struct pki_certificate root = pki_root(), ca = pki_ca();
     struct proof p;
 
     root.is_ca = false;
-    root.extensions[0] = (struct pki_extension){
-        .oid = bytes_of(MBEDTLS_OID_BASIC_CONSTRAINTS, sizeof MBEDTLS_OID_BASIC_CONSTRAINTS - 1),
-        .value = bytes_of(value, sizeof value),
-    };
     ca_is(*state, ca, &p);
-    p.anchors[0] = pki_make(*state, root);
-    proof_expect(&p, IKE2_X509_OK, "");
+    for (size_t i = 0; i < 2; i++) {
+        root.extensions[0] = (struct pki_extension){
+            .oid = bytes_of(MBEDTLS_OID_BASIC_CONSTRAINTS,
+                            sizeof MBEDTLS_OID_BASIC_CONSTRAINTS - 1),
+            .value = bytes_of(values[i], sizeof values[i]),
+        };
+        p.anchors[0] = pki_make(*state, root);
+        proof_expect(&p, IKE2_X509_OK, "");
+    }
 }
 
 /* RFC 5280 4.2.1.9: the certificates of a CA's new keys are not counted. */

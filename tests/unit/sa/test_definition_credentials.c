@@ -128,7 +128,7 @@ static void expect_refused(void)
     assert_null(f.d);
 }
 
-/* --- Copies ------------------------------------------------------------------------------------ */
+/* --- Copies -------------------------------------------------------------------------- */
 
 static void expect_inside(const void *ptr, size_t len)
 {
@@ -239,7 +239,7 @@ static void sizes_may_differ_if_there_is_a_stride(void **state)
     }
 }
 
-/* --- Keys ---------------------------------------------------------------------------------------- */
+/* --- Keys ---------------------------------------------------------------------------- */
 
 static void each_key_is_held_until_the_last_owner_has_gone(void **state)
 {
@@ -264,7 +264,7 @@ static void without_memory_nothing_is_held(void **state)
     assert_int_equal(f.keys[0].refs, 0);
 }
 
-/* --- Methods -------------------------------------------------------------------------------------- */
+/* --- Methods ------------------------------------------------------------------------- */
 
 static void expect_methods(uint32_t local, uint32_t remote)
 {
@@ -307,7 +307,7 @@ static void methods_that_cannot_be_are_refused(void **state)
     expect_refused();
 }
 
-/* --- Limits ----------------------------------------------------------------------------------------- */
+/* --- Limits -------------------------------------------------------------------------- */
 
 static void credential_without_chain_or_scheme_is_refused(void **state)
 {
