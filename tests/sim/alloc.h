@@ -1,5 +1,5 @@
-/* sim/alloc.h - an allocator hook that counts, that can fail, and that looks at what comes back: the
- * size has to be right and the octets wiped. What it hands out is filled with garbage. */
+/* sim/alloc.h - an allocator hook that counts, that can fail, and that looks at what comes back:
+ * the size has to be right and the octets wiped. What it hands out is filled with garbage. */
 #ifndef SIM_ALLOC_H
 #define SIM_ALLOC_H
 

@@ -23,7 +23,7 @@ static void require(struct dataplane *d, bool ok, const char *rule)
         d->fault = rule;
 }
 
-/* --- Entries ------------------------------------------------------------------------------ */
+/* --- Entries -------------------------------------------------------------------------- */
 
 static struct entry *entry_of(struct dataplane *d, uint32_t spi_in)
 {
@@ -102,7 +102,7 @@ void dataplane_reserve(struct dataplane *d, ike2_sa_id sa, ike2_child_id child, 
     d->n_reserved++;
 }
 
-/* --- Jobs come out --------------------------------------------------------------------------- */
+/* --- Jobs come out -------------------------------------------------------------------- */
 
 static bool has_keys(const ike2_pair *p)
 {
@@ -183,7 +183,7 @@ void dataplane_begin(struct dataplane *d, const ike2_output *out)
         begin_other(d, out, task);
 }
 
-/* --- Jobs are finished ------------------------------------------------------------------------ */
+/* --- Jobs are finished ---------------------------------------------------------------- */
 
 static void key_copy(struct dataplane *d, const ike2_key *key, struct entry_key *out)
 {
@@ -263,7 +263,7 @@ void dataplane_end(struct dataplane *d, ike2_job *job, bool ok, uint64_t n_sent)
         e->state = ENTRY_FREE;
 }
 
-/* --- Events ----------------------------------------------------------------------------------------- */
+/* --- Events --------------------------------------------------------------------------- */
 
 void dataplane_child_up(struct dataplane *d, ike2_child_id child)
 {

@@ -7,7 +7,7 @@
 
 #include "sim/fake_crypto.h"
 
-/* --- Lengths ------------------------------------------------------------------------------ */
+/* --- Lengths -------------------------------------------------------------------------- */
 
 static bool describe_encr(const ike2_transform *t, ike2_transform_info *info)
 {
@@ -85,7 +85,7 @@ ike2_err fake_describe(void *user, const ike2_transform *t, ike2_transform_info 
     return IKE2_OK;
 }
 
-/* --- Key and IV, never twice ------------------------------------------------------------------- */
+/* --- Key and IV, never twice ---------------------------------------------------------- */
 
 static void set_grow(struct fake_crypto *f)
 {
@@ -129,7 +129,7 @@ static void remember(struct fake_crypto *f, const ike2_seal_args *args)
     f->n_sealed++;
 }
 
-/* --- Sealing --------------------------------------------------------------------------------------- */
+/* --- Sealing -------------------------------------------------------------------------- */
 
 static void crypt(const ike2_seal_args *args)
 {

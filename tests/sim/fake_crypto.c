@@ -6,7 +6,7 @@
 
 #include <ike2/iana.h>
 
-/* --- Digest ------------------------------------------------------------------------------ */
+/* --- Digest --------------------------------------------------------------------------- */
 
 void sponge_init(struct sponge *s, uint64_t domain)
 {
@@ -49,7 +49,7 @@ void sponge_squeeze(const struct sponge *s, uint8_t *out, size_t len)
     }
 }
 
-/* --- Calls that can fail ---------------------------------------------------------------------- */
+/* --- Calls that can fail -------------------------------------------------------------- */
 
 ike2_err fake_call(struct fake_crypto *f)
 {
@@ -83,7 +83,7 @@ ike2_err fake_random(void *user, uint8_t *out, size_t len)
     return err;
 }
 
-/* --- Keys -------------------------------------------------------------------------------------- */
+/* --- Keys ----------------------------------------------------------------------------- */
 
 ike2_err fake_key_of(struct fake_crypto *f, uint16_t use, const uint8_t *octets, size_t len,
                      ike2_key **out)
@@ -139,7 +139,7 @@ static void key_free(void *user, ike2_key *key)
         free(key);
 }
 
-/* --- Hash and PRF ---------------------------------------------------------------------------------- */
+/* --- Hash and PRF --------------------------------------------------------------------- */
 
 static size_t hash_octets(uint16_t alg)
 {
@@ -276,7 +276,7 @@ bool fake_verify(ike2_bytes cert, uint16_t scheme, const ike2_bytes *parts, size
     return sig.len == sizeof expected && memcmp(sig.ptr, expected, sizeof expected) == 0;
 }
 
-/* --- Life -------------------------------------------------------------------------------------------- */
+/* --- Life ----------------------------------------------------------------------------- */
 
 static const ike2_crypto fake_table = {
     .struct_size = sizeof(ike2_crypto),

@@ -29,7 +29,7 @@ void fake_crypto_init(struct fake_crypto *f, uint64_t seed);
 void fake_crypto_clear(struct fake_crypto *f);
 void fake_crypto_fail(struct fake_crypto *f, uint64_t from, uint64_t to, ike2_err err);
 
-/* --- Between the files of the provider --------------------------------------------------------- */
+/* --- Between the files of the provider ------------------------------------------------ */
 
 struct ike2_key {
     uint32_t refs;

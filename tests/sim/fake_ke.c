@@ -64,7 +64,7 @@ static void value_write(uint16_t method, uint64_t v, uint8_t *out)
     sponge_squeeze(&s, out + POWER_OCTETS, fake_ke_octets(method) - POWER_OCTETS);
 }
 
-/* Curve25519 takes every value, the others refuse what is no value of theirs: RFC 8031, RFC 6989. */
+/* RFC 8031: Curve25519 takes every value. RFC 6989: the others refuse what is none of theirs. */
 static bool value_read(uint16_t method, ike2_bytes octets, uint64_t *out)
 {
     uint8_t again[512];

@@ -22,7 +22,7 @@ static void check_faults(const struct world *w, const struct side *s)
     }
 }
 
-/* --- Timers --------------------------------------------------------------------------------- */
+/* --- Timers --------------------------------------------------------------------------- */
 
 static void check_heap(const struct world *w, const struct side *s, const struct heap *h)
 {
@@ -43,7 +43,7 @@ static ike2_time earliest(const struct timers *t)
     return first;
 }
 
-/* --- One SA ----------------------------------------------------------------------------------- */
+/* --- One SA --------------------------------------------------------------------------- */
 
 static void check_child(const struct world *w, const struct side *s, const struct child *c)
 {
@@ -89,26 +89,33 @@ static size_t octets_waiting(const struct sa *sa)
     return sum;
 }
 
+static void check_exchanges(const struct world *w, const struct side *s, const struct sa *sa)
+{
+    const struct exchange *ours = sa->exchanges.ours, *theirs = sa->exchanges.theirs;
+
+    require(w, s, ours == NULL || (ours->is_ours && !ours->is_over), "our exchange is ours");
+    require(w, s, theirs == NULL || (!theirs->is_ours && !theirs->is_over),
+            "their exchange is theirs");
+}
+
 static void check_sa(const struct world *w, const struct side *s, const struct sa *sa)
 {
     const struct host *host = &s->ep->host;
+    const struct timers *t = &sa->clock.timers;
+    bool needs_init = sa->state < STATE_UP && !sa->intent.is_ending;
 
     require(w, s, ike2_map_get(&host->spis, sa_spi_local(sa)) == sa, "a local SPI has one owner");
     require(w, s, sa->state != STATE_DEAD, "a dead SA is on no list");
-    require(w, s, sa->clock.timers.node.at == earliest(&sa->clock.timers), "the earliest timer is in the heap");
+    require(w, s, t->node.at == earliest(t), "the earliest timer is in the heap");
     require(w, s, sa->request.parcel == NULL || sa->request.is_answered ||
-                      sa->clock.timers.at[TIMER_RETRANSMIT] != IKE2_TIME_NEVER || sa->intent.is_ending,
+                      t->at[TIMER_RETRANSMIT] != IKE2_TIME_NEVER || sa->intent.is_ending,
             "an open request is sent again");
-    require(w, s, sa->exchanges.ours == NULL || (sa->exchanges.ours->is_ours && !sa->exchanges.ours->is_over),
-            "our exchange is ours");
-    require(w, s, sa->exchanges.theirs == NULL || (!sa->exchanges.theirs->is_ours && !sa->exchanges.theirs->is_over),
-            "their exchange is theirs");
-    require(w, s, sa->state == STATE_UP || sa->state == STATE_CLOSING || sa->intent.is_ending ||
-                      sa->init != NULL, "what IKE_AUTH needs is kept until it is over");
+    check_exchanges(w, s, sa);
+    require(w, s, !needs_init || sa->init != NULL, "what IKE_AUTH needs is kept until it is over");
     require(w, s, can_go_on(s, sa), "an SA waits for something");
 }
 
-/* --- All ----------------------------------------------------------------------------------------- */
+/* --- All ------------------------------------------------------------------------------ */
 
 static void check_sas(const struct world *w, const struct side *s)
 {

@@ -1,4 +1,4 @@
-/* sim/invariants.h - what is true of an endpoint at any time between two calls, and after its end. */
+/* sim/invariants.h - what is true of an endpoint at any time between two calls, and at its end. */
 #ifndef SIM_INVARIANTS_H
 #define SIM_INVARIANTS_H
 

@@ -39,7 +39,7 @@ bool net_same_ip(const ike2_addr *a, const ike2_addr *b)
     return a->family == b->family && memcmp(a->ip, b->ip, sizeof a->ip) == 0;
 }
 
-/* --- NATs --------------------------------------------------------------------------------- */
+/* --- NATs ----------------------------------------------------------------------------- */
 
 static uint16_t nat_port_out(struct nat_box *nat, uint16_t inside)
 {
@@ -100,7 +100,7 @@ void net_rebind(struct net *net, size_t nat, uint16_t first_port)
     net->nats[nat].n_bindings = 0;
 }
 
-/* --- Flight ------------------------------------------------------------------------------------ */
+/* --- Flight --------------------------------------------------------------------------- */
 
 static struct packet *packet_new(const struct packet *like)
 {

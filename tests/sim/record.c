@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- Trace -------------------------------------------------------------------------------- */
+/* --- Trace ---------------------------------------------------------------------------- */
 
 struct row {
     uint64_t cls;
@@ -101,7 +101,7 @@ const struct explained *record_explained(const struct record *r, uint64_t id)
     return NULL;
 }
 
-/* --- Events ----------------------------------------------------------------------------------- */
+/* --- Events --------------------------------------------------------------------------- */
 
 void record_event(struct record *r, ike2_time now, const ike2_output *out)
 {

@@ -24,7 +24,7 @@ int world_teardown(void **state)
     return 0;
 }
 
-/* --- What happens --------------------------------------------------------------------------- */
+/* --- What happens --------------------------------------------------------------------- */
 
 /* Where a side is seen from outside. */
 static ike2_addr outside_of(const struct side *s)
@@ -170,7 +170,7 @@ void forge_notify(struct side *from, struct side *to, uint16_t type, ike2_bytes 
     inject(from, to, 500, message);
 }
 
-/* --- What is expected -------------------------------------------------------------------------- */
+/* --- What is expected ----------------------------------------------------------------- */
 
 ike2_sa_info info_of(struct side *s)
 {

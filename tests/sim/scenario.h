@@ -18,7 +18,7 @@ static inline struct side *side_b(void *const *state)
     return ((struct world *)*state)->sides[1];
 }
 
-/* --- What happens --------------------------------------------------------------------------- */
+/* --- What happens --------------------------------------------------------------------- */
 
 /* A side begins an SA with another, over port 500. */
 void initiate(struct side *from, const struct side *to);
@@ -39,7 +39,7 @@ void forge_notify(struct side *from, struct side *to, uint16_t type, ike2_bytes 
 /* Any octets, as if from `from`, on the ports 500 or 4500. */
 void inject(struct side *from, struct side *to, uint16_t port, ike2_bytes octets);
 
-/* --- What is expected -------------------------------------------------------------------------- */
+/* --- What is expected ----------------------------------------------------------------- */
 
 /* Both have one SA that is up, with one child that is up, and the keys fit crosswise. */
 void expect_up(struct side *a, struct side *b);

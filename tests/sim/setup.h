@@ -32,7 +32,7 @@ struct setup {
     uint8_t id_local[256], id_remote[256];
 };
 
-/* Side number `n` of an SA with the side number `peer`: both have one child, net `n` behind them. */
+/* Side number `n`, whose peer is the side number `peer`; each has a net of its number behind it. */
 void setup_init(struct setup *s, unsigned n, unsigned peer);
 /* Texts as ike2_id_parse takes them. */
 void setup_ids(struct setup *s, const char *local, const char *remote);

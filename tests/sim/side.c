@@ -19,7 +19,7 @@ void side_init(struct side *s, struct world *w, const char *name, unsigned numbe
     setup_init(&s->setup, number, number == 1 ? 2 : 1);
 }
 
-/* --- Life ------------------------------------------------------------------------------------ */
+/* --- Life ----------------------------------------------------------------------------- */
 
 static ike2_err import_psk(struct side *s, const char *text, ike2_key **out)
 {
@@ -85,6 +85,7 @@ ike2_err side_start(struct side *s, ike2_time now)
     cfg.mem = &s->alloc.hook;
     cfg.trace = &s->record.trace;
     dataplane_init(&s->dataplane, s->crypto);
+    s->record.last_id = 0;
     err = ike2_endpoint_new(&cfg, now, &s->ep);
     if (err != IKE2_OK)
         return err;
@@ -115,7 +116,7 @@ void side_clear(struct side *s)
     fake_crypto_clear(&s->fake);
 }
 
-/* --- The loop ----------------------------------------------------------------------------------- */
+/* --- The loop ------------------------------------------------------------------------- */
 
 ike2_err side_connect_to(struct side *s, ike2_time now, const ike2_addr *remote, uint8_t encap)
 {

@@ -50,6 +50,11 @@ struct sent {
     uint64_t message, octets; /* hashes: what it is called, what it says */
 };
 
+struct sent_log {
+    struct sent list[SIDE_SENT]; /* the last ones, by number modulo their count */
+    size_t n;
+};
+
 /* Counters of a side. */
 struct side_counts {
     uint64_t sent;              /* SENDs */
@@ -58,6 +63,7 @@ struct side_counts {
     uint64_t stale;             /* answers and jobs that came too late */
     uint64_t asks_cancelled, jobs_cancelled;
     size_t largest;             /* datagram, without IP and UDP headers */
+    uint64_t last_message_id;   /* of the last message sent */
 };
 
 struct side {
@@ -72,8 +78,7 @@ struct side {
     struct setup setup;
     struct plan plans[MATTERS];
     struct pending pending[SIDE_PENDING];
-    struct sent sent[SIDE_SENT];
-    size_t n_sent;
+    struct sent_log sent;
     ike2_endpoint *ep;
     ike2_peer_id peer;
     ike2_sa_id sa;              /* what side_connect began last */
@@ -83,7 +88,6 @@ struct side {
     void *prove_user;
     struct side_counts counts;
     const char *fault;          /* what the library did wrong, or NULL */
-    uint64_t last_message_id;   /* of the last message sent */
 };
 
 void side_init(struct side *s, struct world *w, const char *name, unsigned number);
@@ -106,7 +110,7 @@ void side_drain(struct side *s, ike2_time now);
 size_t side_pending(const struct side *s);
 ike2_stats side_stats(const struct side *s);
 
-/* --- Between the files of a side ------------------------------------------------------------ */
+/* --- Between the files of a side ------------------------------------------------------ */
 
 /* A question or a job has come out. */
 void side_take(struct side *s, ike2_time now, const ike2_output *out);

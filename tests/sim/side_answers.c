@@ -58,6 +58,20 @@ static void check_ask(struct side *s, const ike2_output *out)
         s->fault = "a question that is another one the second time";
 }
 
+/* A responder sends before it uses the pair: no ESP overtakes the message that explains it. Without
+ * memory for it the message counts as lost. */
+static void check_switch(struct side *s, const ike2_output *out)
+{
+    const ike2_pair *pair = ike2_job_lane(out->u.job)->pair;
+    const struct entry *e = dataplane_find(&s->dataplane, pair->spi_in);
+    ike2_sa_info info = IKE2_INIT(ike2_sa_info);
+
+    if (e == NULL || ike2_sa_get(s->ep, out->sa, &info) != IKE2_OK)
+        s->fault = "a SWITCH of what is not there";
+    else if (!info.initiator && s->counts.sent == e->n_sent && s->alloc.fail_to == 0)
+        s->fault = "a SWITCH before the SEND";
+}
+
 void side_take(struct side *s, ike2_time now, const ike2_output *out)
 {
     enum matter matter = matter_of(out);
@@ -77,13 +91,15 @@ void side_take(struct side *s, ike2_time now, const ike2_output *out)
         check_ask(s, out);
     else if (matter >= ON_INSTALL)
         dataplane_begin(&s->dataplane, out);
+    if (matter == ON_SWITCH)
+        check_switch(s, out);
     if (plan.manner == NEVER)
         p->due = IKE2_TIME_NEVER;
     if (p->due == now)
         side_settle(s, now, p);
 }
 
-/* --- Questions ------------------------------------------------------------------------------ */
+/* --- Questions ------------------------------------------------------------------------ */
 
 static ike2_err answer_psk(struct side *s, ike2_time now, const struct pending *p)
 {
@@ -133,7 +149,7 @@ static void settle_ask(struct side *s, ike2_time now, struct pending *p)
     p->is_used = false;
 }
 
-/* --- Jobs -------------------------------------------------------------------------------------- */
+/* --- Jobs ----------------------------------------------------------------------------- */
 
 static void settle_lane(struct side *s, ike2_time now, struct pending *p)
 {
@@ -171,12 +187,14 @@ static void verify(struct side *s, const struct pending *p)
     const ike2_proof *proof = ike2_job_proof(p->job);
     ike2_verdict v = IKE2_INIT(ike2_verdict);
 
-    if (proof == NULL || proof->n_certs == 0) {
-        s->fault = "a VERIFY job without a certificate";
+    if (proof == NULL) {
+        s->fault = "a VERIFY job without a proof";
         return;
     }
-    v.ok = !p->refuse && fake_verify(proof->certs[0].data, proof->scheme, proof->signed_parts,
-                                     proof->n_signed_parts, proof->signature);
+    /* A hostile peer need not send a certificate. */
+    v.ok = !p->refuse && proof->n_certs != 0 &&
+           fake_verify(proof->certs[0].data, proof->scheme, proof->signed_parts,
+                       proof->n_signed_parts, proof->signature);
     v.notify = p->notify;
     (void)strcpy(v.text, "the certificate has been revoked");
     ike2_job_set_verdict(p->job, &v);

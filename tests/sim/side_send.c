@@ -45,12 +45,14 @@ static void check_repeated(struct side *s, const ike2_send *send, const ike2_hea
     for (size_t i = 0; i < send->n_payloads; i++)
         octets = hash_octets(octets, bare(send, i));
     for (size_t i = 0; i < SIDE_SENT; i++) {
-        if (s->sent[i].message == name && s->sent[i].octets != octets)
+        const struct sent *before = &s->sent.list[i];
+
+        if (before->message == name && before->octets != octets)
             s->fault = "a message that was sent before with other octets";
-        if (s->sent[i].message == name)
+        if (before->message == name)
             return;
     }
-    s->sent[s->n_sent++ % SIDE_SENT] = (struct sent){ .message = name, .octets = octets };
+    s->sent.list[s->sent.n++ % SIDE_SENT] = (struct sent){ .message = name, .octets = octets };
 }
 
 static void check_path(struct side *s, const ike2_path *path)
@@ -94,7 +96,7 @@ static void check_message(struct side *s, const ike2_send *send)
         if (ike2_header_read(bare(send, i), &h) != IKE2_OK)
             s->fault = "a message with a malformed header";
     }
-    s->last_message_id = h.message_id;
+    s->counts.last_message_id = h.message_id;
     check_repeated(s, send, &h);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "sim/signer.h"
+#include "sim/voice.h"
 #include "support/keys.h"
 #include "support/octets.h"
 
@@ -25,7 +26,7 @@ static const struct {
     [ECDSA_521] = { test_p521_pem, test_p521_spki },
 };
 
-/* --- Jobs --------------------------------------------------------------------------------------- */
+/* --- Jobs ---------------------------------------------------------------------------- */
 
 static void note_proof(struct judged *j, const ike2_proof *proof)
 {
@@ -34,9 +35,14 @@ static void note_proof(struct judged *j, const ike2_proof *proof)
     j->method = proof->method;
     j->n_certs = proof->n_certs;
     j->peer_tag = proof->peer_tag;
-    j->octets_of_certs = 0;
-    for (size_t i = 0; i < proof->n_certs; i++)
-        j->octets_of_certs += proof->certs[i].data.len;
+    assert_in_range(j->n_certs, 0, JUDGED_CERTS);
+    for (size_t i = 0; i < j->n_certs; i++) {
+        ike2_bytes data = proof->certs[i].data;
+
+        j->certs[i].encoding = proof->certs[i].encoding;
+        j->certs[i].len = data.len;
+        j->certs[i].last_octet = data.len == 0 ? 0 : data.ptr[data.len - 1];
+    }
     (void)ike2_id_text(&proof->local_id, j->local, sizeof j->local);
     (void)ike2_id_text(&proof->remote_id, j->remote, sizeof j->remote);
 }
@@ -81,7 +87,7 @@ static void prove(struct side *s, ike2_job *job)
         sign_elsewhere(g, job);
 }
 
-/* --- Life --------------------------------------------------------------------------------------- */
+/* --- Life ---------------------------------------------------------------------------- */
 
 /* Takes the side over; pre-shared keys are asked for, if any. */
 static void signer_init(struct side *s)
@@ -127,7 +133,7 @@ int signers_teardown(void **state)
     return 0;
 }
 
-/* --- Credentials ---------------------------------------------------------------------------------- */
+/* --- Credentials --------------------------------------------------------------------- */
 
 static ike2_bytes ca_hash(uint8_t *room, char ca)
 {
@@ -182,4 +188,46 @@ void signer_trust(struct signer *g, size_t n, const char *cas)
         g->trusted[n] = ca_hash(g->trusted_room[n], *cas);
     peer->trusted = g->trusted;
     peer->n_trusted = n;
+}
+
+/* --- What no side would say ---------------------------------------------------------- */
+
+static void write_child(ike2_writer *w)
+{
+    const ike2_ts ts = setup_net4(0x0a000000, 8);
+    ike2_transform transforms[4];
+    ike2_proposal p;
+
+    assert_int_equal(ike2_proposal_parse("aes128gcm16-noesn", IKE2_PROTOCOL_ESP, transforms, 4, &p),
+                     IKE2_OK);
+    p.number = 1;
+    p.spi = bytes_of("spi1", 4);
+    ike2_sa_write(w, &p, 1);
+    ike2_ts_write(w, IKE2_PAYLOAD_TSI, &ts, 1);
+    ike2_ts_write(w, IKE2_PAYLOAD_TSR, &ts, 1);
+}
+
+void signer_speak(struct side *from, struct side *to, const ike2_auth_payload *auth,
+                  size_t n_certs)
+{
+    static const uint8_t nothing[] = { 0x30, 0x00 };
+    const ike2_cert cert = { .encoding = IKE2_CERT_X509_SIGNATURE,
+                             .data = bytes_of(nothing, sizeof nothing) };
+    const struct utterance u = { .exchange = IKE2_EXCHANGE_IKE_AUTH, .message_id = 1 };
+    uint8_t room[2048];
+    ike2_writer w;
+
+    from->world->net.is_held = true;
+    initiate(from, to);
+    passes(from, to, IKE2_EXCHANGE_IKE_SA_INIT, REQUEST);
+    passes(to, from, IKE2_EXCHANGE_IKE_SA_INIT, RESPONSE);
+    loses(from, to, IKE2_EXCHANGE_IKE_AUTH, REQUEST);
+    voice_begin(&w, room);
+    w.cap = sizeof room;
+    ike2_id_write(&w, IKE2_PAYLOAD_IDI, &from->setup.peer.local_id);
+    for (size_t i = 0; i < n_certs; i++)
+        ike2_cert_write(&w, IKE2_PAYLOAD_CERT, &cert);
+    ike2_auth_write(&w, auth);
+    write_child(&w);
+    speak_written(from, to, u, &w);
 }

@@ -10,7 +10,8 @@
 enum pair { RSA_2048, RSA_3072, RSA_4096, ECDSA_256, ECDSA_384, ECDSA_521, PAIRS };
 
 enum { SIGNER_CREDENTIALS = 4, SIGNER_CHAIN = 16, SIGNER_SCHEMES = 4, SIGNER_ISSUERS = 4,
-       SIGNER_TRUSTED = 1024, KEY_HASH = 20, SIGNER_SPKI = 600, SIGNER_ID = 64 };
+       SIGNER_TRUSTED = 1024, KEY_HASH = 20, SIGNER_SPKI = 600, SIGNER_ID = 64,
+       JUDGED_CERTS = 64 };
 
 /* What a credential views. */
 struct signer_room {
@@ -27,7 +28,11 @@ struct judged {
     ike2_err result;      /* of the check of the signature */
     uint16_t scheme;
     uint8_t method;
-    size_t n_certs, octets_of_certs;
+    size_t n_certs;
+    struct {
+        uint8_t encoding, last_octet;
+        size_t len;
+    } certs[JUDGED_CERTS];
     uint64_t peer_tag;
     char local[64], remote[64]; /* identities as text */
 };
@@ -58,6 +63,10 @@ static inline struct signer *signer_of(const struct side *s)
  * definition; a letter of `cas` is a CA, whose hash is that letter 20 times. */
 ike2_credential *signer_add(struct signer *g, enum pair pair, const uint16_t *schemes,
                             const char *id, const char *cas);
+/* `from` begins an SA with `to`, and says this in its IKE_AUTH request, behind so many
+ * certificates; the network is held from then on. */
+void signer_speak(struct side *from, struct side *to, const ike2_auth_payload *auth,
+                  size_t n_certs);
 /* CAs that the side trusts: `n` that nobody has, then the letters. */
 void signer_trust(struct signer *g, size_t n, const char *cas);
 

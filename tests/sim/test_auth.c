@@ -27,7 +27,7 @@ static const struct explained *why_down(struct side *s, const char *name)
     return expect_explained(s, record_last(&s->record, IKE2_EVENT_SA_DOWN), name);
 }
 
-/* --- Pre-shared keys ------------------------------------------------------------------------ */
+/* --- Pre-shared keys ------------------------------------------------------------------ */
 
 static void a_wrong_key_of_the_initiator_is_refused(void **state)
 {
@@ -76,7 +76,7 @@ static void keys_of_the_two_directions_may_differ(void **state)
     bring_up(a, b);
 }
 
-/* --- Identities -------------------------------------------------------------------------------- */
+/* --- Identities ----------------------------------------------------------------------- */
 
 static void a_stranger_is_refused(void **state)
 {
@@ -140,7 +140,7 @@ static void an_identity_is_type_and_octets(void **state)
     assert_string_equal(why_down(b, "policy.identity")->offered, "keyid:side1.example.org");
 }
 
-/* --- Signatures ----------------------------------------------------------------------------------- */
+/* --- Signatures ----------------------------------------------------------------------- */
 
 static void sign_both(struct side *a, struct side *b)
 {

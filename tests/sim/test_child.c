@@ -1,5 +1,5 @@
-/* sim/test_child.c - what becomes of the Child SA: agreed, narrowed, refused, deleted. RFC 7296 1.2,
- * 1.4.1, 2.7, 2.9. */
+/* sim/test_child.c - what becomes of the Child SA: agreed, narrowed, refused, deleted. RFC 7296
+ * 1.2, 1.4.1, 2.7, 2.9. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@ static const struct explained *last_refusal(const struct side *s)
     return &s->record.explained[(s->record.n_explained - 1) % RECORD_REFUSALS];
 }
 
-/* --- Refused --------------------------------------------------------------------------------- */
+/* --- Refused -------------------------------------------------------------------------- */
 
 /* RFC 7296 1.2: the IKE SA is up without a child. */
 static void no_common_esp_proposal_costs_the_child_only(void **state)
@@ -82,7 +82,7 @@ static void an_ike_sa_without_child_can_be_deleted(void **state)
     expect_nothing(b);
 }
 
-/* --- Agreed ------------------------------------------------------------------------------------ */
+/* --- Agreed --------------------------------------------------------------------------- */
 
 static void the_responder_narrows(void **state)
 {
@@ -129,7 +129,7 @@ static void a_data_plane_may_keep_the_keys(void **state)
     assert_int_equal(a->dataplane.n_kept, 1); /* released when the side is */
 }
 
-/* --- Deleted ------------------------------------------------------------------------------------ */
+/* --- Deleted -------------------------------------------------------------------------- */
 
 static void either_side_can_delete_the_child(void **state)
 {

@@ -44,7 +44,7 @@ static void expect_selectors(const struct side *s, size_t n)
     assert_int_equal(dataplane_pair(&s->dataplane, 0)->n_ts_remote, n);
 }
 
-/* --- Sizes ------------------------------------------------------------------------------------- */
+/* --- Sizes ---------------------------------------------------------------------------- */
 
 static void both_messages_fit_packets_of_576_octets(void **state)
 {
@@ -97,22 +97,35 @@ static void the_marker_has_its_place_in_the_packet(void **state)
     assert_true(a->counts.largest <= 576 - 28);
 }
 
-static void who_does_not_want_fragments_gets_none(void **state)
+/* RFC 7383 2.3: offered by the initiator, answered by the responder. */
+static void fragments_are_a_matter_of_agreement(void **state)
 {
-    struct world *w = *state;
+    static const struct {
+        ike2_want a, b;
+        bool agreed;
+    } wishes[] = {
+        { IKE2_WANT_OFF, IKE2_WANT_PREFER, false },   { IKE2_WANT_PREFER, IKE2_WANT_OFF, false },
+        { IKE2_WANT_ALLOW, IKE2_WANT_ALLOW, false },  { IKE2_WANT_ALLOW, IKE2_WANT_PREFER, false },
+        { IKE2_WANT_PREFER, IKE2_WANT_ALLOW, true },  { IKE2_WANT_PREFER, IKE2_WANT_PREFER, true },
+        { IKE2_WANT_REQUIRE, IKE2_WANT_ALLOW, true },
+        { IKE2_WANT_DEFAULT, IKE2_WANT_DEFAULT, true },
+    };
 
-    for (size_t i = 0; i < 2; i++) {
-        struct world *other = world_new(i + 1);
+    (void)state;
+    for (size_t i = 0; i < sizeof wishes / sizeof wishes[0]; i++) {
+        struct world *w = world_new(i + 1);
+        struct side *a = w->sides[0], *b = w->sides[1];
 
-        in_small_packets(other);
-        other->sides[i]->setup.peer.fragmentation = IKE2_WANT_OFF;
-        bring_up(other->sides[0], other->sides[1]);
-        assert_false(info_of(other->sides[0]).fragmentation);
-        assert_int_equal(other->sides[0]->counts.datagrams, other->sides[0]->counts.sent);
-        assert_true(other->sides[0]->counts.largest > 1280);
-        world_free(other);
+        in_small_packets(w);
+        a->setup.peer.fragmentation = wishes[i].a;
+        b->setup.peer.fragmentation = wishes[i].b;
+        bring_up(a, b);
+        assert_int_equal(info_of(a).fragmentation, wishes[i].agreed);
+        assert_int_equal(a->counts.datagrams > a->counts.sent, wishes[i].agreed);
+        assert_int_equal(b->counts.datagrams > b->counts.sent, wishes[i].agreed);
+        assert_int_equal(a->counts.largest > 1280, !wishes[i].agreed);
+        world_free(w);
     }
-    (void)w;
 }
 
 static void long_identities_come_whole(void **state)
@@ -131,11 +144,13 @@ static void long_identities_come_whole(void **state)
     assert_int_equal(info_of(b).remote_id.data.len, sizeof one - 1);
 }
 
-/* --- Trouble on the way -------------------------------------------------------------------------- */
+/* --- Trouble on the way --------------------------------------------------------------- */
+
+enum mishap { LOST, TAMPERED };
 
 /* Something happens to the n-th datagram with a fragment. */
 struct accident {
-    enum { LOST, TAMPERED } what;
+    enum mishap what;
     size_t n, seen;
 };
 
@@ -154,7 +169,7 @@ static bool happen(void *user, struct packet *p)
     return true;
 }
 
-static void each_fragment_may_be(int what)
+static void each_fragment_may_be(enum mishap what)
 {
     struct accident x = { .what = what };
     uint64_t dropped = 0;
@@ -219,14 +234,14 @@ static void a_repeated_request_in_fragments_is_answered_once(void **state)
     passes(a, b, IKE2_EXCHANGE_IKE_SA_INIT, REQUEST);
     passes(b, a, IKE2_EXCHANGE_IKE_SA_INIT, RESPONSE);
     world_run(w, 600);
-    passes(a, b, IKE2_EXCHANGE_IKE_AUTH, REQUEST); /* with its retransmission, fragment by fragment */
+    passes(a, b, IKE2_EXCHANGE_IKE_AUTH, REQUEST); /* and again, fragment by fragment */
     sent = b->counts.sent;
     assert_int_equal(sent, 3); /* IKE_SA_INIT, IKE_AUTH and the same again */
     passes(b, a, IKE2_EXCHANGE_IKE_AUTH, RESPONSE);
     expect_up(a, b);
 }
 
-/* --- Memory ------------------------------------------------------------------------------------------ */
+/* --- Memory --------------------------------------------------------------------------- */
 
 static void speak_fragment(struct side *from, struct side *to, uint16_t number, uint16_t total)
 {
@@ -307,7 +322,7 @@ int main(void)
         CASE(both_messages_fit_packets_of_1280_octets_of_ipv6),
         CASE(a_message_that_fits_is_not_cut),
         CASE(the_marker_has_its_place_in_the_packet),
-        CASE(who_does_not_want_fragments_gets_none),
+        cmocka_unit_test(fragments_are_a_matter_of_agreement),
         CASE(long_identities_come_whole),
         cmocka_unit_test(each_fragment_may_be_lost),
         cmocka_unit_test(each_fragment_may_be_tampered_with),

@@ -28,7 +28,7 @@ static void disagree_on_ke(struct side *a, struct side *b)
     setup_ike(&b->setup, "aes256gcm16-prfsha384-ecp384");
 }
 
-/* --- Cookies ------------------------------------------------------------------------------- */
+/* --- Cookies -------------------------------------------------------------------------- */
 
 static void a_cookie_is_demanded_and_returned(void **state)
 {
@@ -141,7 +141,7 @@ static void forged_cookies_do_not_go_on_for_ever(void **state)
     expect_up(a, b);
 }
 
-/* --- The request again ----------------------------------------------------------------------- */
+/* --- The request again ---------------------------------------------------------------- */
 
 static void a_repeated_request_gets_the_same_answer(void **state)
 {
@@ -176,7 +176,7 @@ static void a_repeated_request_is_absorbed_while_the_first_one_waits(void **stat
     expect_up(a, b);
 }
 
-/* --- Unprotected errors ----------------------------------------------------------------------- */
+/* --- Unprotected errors --------------------------------------------------------------- */
 
 static void an_attempt_survives_a_forged_error(void **state)
 {
@@ -245,7 +245,7 @@ static void an_invalid_ke_payload_cannot_ask_for_what_was_not_offered(void **sta
     authenticate(a, b);
 }
 
-/* --- Proposals -------------------------------------------------------------------------------------- */
+/* --- Proposals ------------------------------------------------------------------------ */
 
 static void no_common_proposal_is_explained(void **state)
 {

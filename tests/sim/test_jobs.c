@@ -40,7 +40,7 @@ static struct pending *job_of(struct side *s, enum matter matter)
     return NULL;
 }
 
-/* --- In time ---------------------------------------------------------------------------------- */
+/* --- In time -------------------------------------------------------------------------- */
 
 static void every_computation_can_be_a_job(void **state)
 {
@@ -90,13 +90,11 @@ static void a_request_waits_for_the_keys(void **state)
     assert_int_equal(side_stats(b).reassembly_octets, 0);
 }
 
-/* --- Too late, or not at all --------------------------------------------------------------------- */
+/* --- Too late, or not at all ---------------------------------------------------------- */
 
 static void a_key_exchange_of_the_initiator_that_never_ends_ends_the_attempt(void **state)
 {
-    struct world *w = *state;
-
-    (void)w;
+    (void)state;
     for (uint32_t n = 1; n <= 2; n++) { /* the first step, the second step */
         struct world *other = world_new(n);
         struct side *a = other->sides[0];
@@ -160,9 +158,7 @@ static void a_proof_that_is_never_judged_is_an_authentication_failure(void **sta
 
 static void a_job_finished_without_a_result_counts_as_failed(void **state)
 {
-    struct world *w = *state;
-
-    (void)w;
+    (void)state;
     for (enum matter m = ON_KE; m <= ON_VERIFY; m++) {
         for (size_t i = 0; i < 2; i++) {
             struct world *other = world_new(m);
@@ -209,13 +205,11 @@ static void a_job_is_stale_from_its_deadline_on(void **state)
     expect_sa_down(a, IKE2_REASON_UNANSWERED, 0);
 }
 
-/* --- Nobody waits ------------------------------------------------------------------------------------ */
+/* --- Nobody waits --------------------------------------------------------------------- */
 
 static void a_job_may_come_back_after_its_sa(void **state)
 {
-    struct world *w = *state;
-
-    (void)w;
+    (void)state;
     for (enum matter m = ON_KE; m <= ON_VERIFY; m++) {
         for (size_t i = 0; i < 2; i++) {
             struct world *other = world_new(m);
@@ -229,6 +223,7 @@ static void a_job_may_come_back_after_its_sa(void **state)
             assert_int_equal(side_pending(s), 1);
             drop_sa(s);
             assert_int_equal(s->counts.jobs_cancelled, 1);
+            other->net.is_held = true; /* what the peer sends again would begin anew */
             world_run(other, 2000);
             assert_int_equal(s->counts.stale, 1);
             assert_int_equal(side_pending(s), 0);
@@ -240,9 +235,7 @@ static void a_job_may_come_back_after_its_sa(void **state)
 /* world_free looks for what is left. */
 static void a_job_may_be_freed_after_its_endpoint(void **state)
 {
-    struct world *w = *state;
-
-    (void)w;
+    (void)state;
     for (enum matter m = ON_KE; m <= ON_RELEASE; m++) {
         for (size_t i = 0; i < 2; i++) {
             struct world *other = world_new(m);
@@ -267,9 +260,7 @@ static void a_job_may_be_freed_after_its_endpoint(void **state)
 /* On the endpoint's thread; the SA learns at the deadline. */
 static void a_job_may_be_freed_instead_of_finished(void **state)
 {
-    struct world *w = *state;
-
-    (void)w;
+    (void)state;
     for (enum matter m = ON_KE; m <= ON_VERIFY; m++) {
         struct world *other = world_new(m);
         struct side *a = other->sides[0];
@@ -327,16 +318,16 @@ int main(void)
         CASE(every_computation_can_be_a_job),
         CASE(every_job_may_take_its_time),
         CASE(a_request_waits_for_the_keys),
-        CASE(a_key_exchange_of_the_initiator_that_never_ends_ends_the_attempt),
+        cmocka_unit_test(a_key_exchange_of_the_initiator_that_never_ends_ends_the_attempt),
         CASE(a_key_exchange_of_the_responder_that_never_ends_says_nothing),
         CASE(a_signature_that_is_never_made_is_an_authentication_failure),
         CASE(a_proof_that_is_never_judged_is_an_authentication_failure),
-        CASE(a_job_finished_without_a_result_counts_as_failed),
+        cmocka_unit_test(a_job_finished_without_a_result_counts_as_failed),
         CASE(one_failed_key_exchange_is_tried_again),
         CASE(a_job_is_stale_from_its_deadline_on),
-        CASE(a_job_may_come_back_after_its_sa),
-        CASE(a_job_may_be_freed_after_its_endpoint),
-        CASE(a_job_may_be_freed_instead_of_finished),
+        cmocka_unit_test(a_job_may_come_back_after_its_sa),
+        cmocka_unit_test(a_job_may_be_freed_after_its_endpoint),
+        cmocka_unit_test(a_job_may_be_freed_instead_of_finished),
         CASE(a_job_says_what_it_is_about),
     };
 

@@ -11,7 +11,7 @@
 
 #include "sim/scenario.h"
 
-enum { SEEDS = 500, SETTLED_MS = 250 * 1000, ENDED_MS = 300 * 1000 };
+enum { SEEDS = 300, SETTLED_MS = 250 * 1000, ENDED_MS = 300 * 1000 };
 
 struct weather {
     uint32_t loss_percent, duplicate_percent, delay_ms, jitter_ms;

@@ -51,7 +51,7 @@ static void begin(struct world *w, struct log *log)
     initiate(w->sides[0], w->sides[1]);
 }
 
-/* --- The schedule ---------------------------------------------------------------------------- */
+/* --- The schedule --------------------------------------------------------------------- */
 
 /* Jitter cannot be configured away, but without randomness there is none: the provider fails behind
  * the first wait. */
@@ -142,7 +142,7 @@ static void a_wait_that_grows_without_ceiling_does_not_begin_again(void **state)
     assert_int_equal(log.n, 6);
 }
 
-/* --- The same again ------------------------------------------------------------------------------ */
+/* --- The same again ------------------------------------------------------------------- */
 
 static void every_request_is_sent_again_until_it_is_answered(void **state)
 {
@@ -242,7 +242,7 @@ static void a_response_that_nobody_asked_for_is_dropped(void **state)
     expect_up(a, b);
 }
 
-/* --- Liveness ------------------------------------------------------------------------------------- */
+/* --- Liveness ------------------------------------------------------------------------- */
 
 static void silence_is_broken_by_a_liveness_check(void **state)
 {
@@ -268,8 +268,8 @@ static void a_peer_that_is_heard_is_not_asked(void **state)
     b->setup.peer.liveness_seconds = 10;
     bring_up(a, b);
     world_run(w, 300 * 1000);
-    assert_in_range(a->last_message_id, 28, 29); /* responses to 29 or 30 checks, from 0 */
-    assert_int_equal(a->counts.sent, 2 + a->last_message_id + 1);
+    assert_in_range(a->counts.last_message_id, 28, 29); /* responses to 29 or 30 checks, from 0 */
+    assert_int_equal(a->counts.sent, 2 + a->counts.last_message_id + 1);
     expect_up(a, b);
 }
 

@@ -11,11 +11,13 @@
 
 #include <string.h>
 
+#include "support/octets.h"
+
 static const uint16_t p256_der[] = { IKE2_SIG_ECDSA_SHA256_DER, 0 };
 static const uint16_t p256_raw[] = { IKE2_SIG_ECDSA_P256_SHA256_RAW, 0 };
 static const uint16_t rsa_sha1[] = { IKE2_SIG_RSA_PKCS1_SHA1, 0 };
 
-/* --- Schemes ---------------------------------------------------------------------------------------- */
+/* --- Schemes ------------------------------------------------------------------------- */
 
 static const struct row {
     uint16_t scheme;
@@ -84,7 +86,7 @@ static void every_scheme_proves_a_responder(void **state)
         meet_with(&rows[i], 1);
 }
 
-/* --- What may be used --------------------------------------------------------------------------------- */
+/* --- What may be used ---------------------------------------------------------------- */
 
 static void expect_refused_by(struct side *s, struct side *other, const char *offered,
                               const char *difference)
@@ -153,7 +155,7 @@ static void scheme_that_is_not_named_is_refused(void **state)
     expect_refused_by(b, a, "ecdsa-sha256", not_named);
 }
 
-/* --- Hashes ---------------------------------------------------------------------------------------------- */
+/* --- Hashes -------------------------------------------------------------------------- */
 
 /* SIGNATURE_HASH_ALGORITHMS in the IKE_SA_INIT messages, by direction. */
 struct heard {
@@ -312,7 +314,7 @@ static void begin_again(void **state)
     (void)signers_setup(state);
 }
 
-/* --- Both ways -------------------------------------------------------------------------------------------- */
+/* --- Both ways ----------------------------------------------------------------------- */
 
 static void one_side_signs_and_the_other_has_a_key(void **state)
 {
@@ -373,6 +375,68 @@ static void signature_is_refused_where_a_pre_shared_key_is_due(void **state)
                       "method: the peer signs, and has to use the pre-shared key");
 }
 
+static const struct {
+    uint8_t method;
+    const char *data; /* hex */
+    uint16_t notify;
+    uint8_t reason;
+} strange[] = {
+    { IKE2_AUTH_METHOD_DSS, "0102", IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH },
+    { 0, "0102", IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH },
+    { 255, "0102", IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH },
+    /* Ed25519; SHA-1 with RSA */
+    { 14, "07300506032b6570aa", IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH },
+    { 14, "0f300d06092a864886f70d0101050500aa", IKE2_NOTIFY_AUTHENTICATION_FAILED,
+      IKE2_REASON_AUTH },
+    /* no algorithm; one that is longer than the payload; no signature; nothing */
+    { 14, "00aa", IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH },
+    { 14, "0c300a06082a8648ce3d0403", IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL },
+    { 14, "0c300a06082a8648ce3d040302", IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL },
+    { 9, "", IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL },
+};
+
+static void auth_that_is_not_understood_is_refused_without_a_job(void **state)
+{
+    for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
+        struct side *a = side_a(state), *b = side_b(state);
+        uint8_t room[64];
+        const ike2_auth_payload auth = {
+            .method = strange[i].method,
+            .data = { room, octets_from_hex(strange[i].data, room, sizeof room) },
+        };
+
+        signer_add(signer_of(a), ECDSA_256, p256_der, NULL, "");
+        signer_add(signer_of(b), ECDSA_256, p256_der, NULL, "");
+        signer_speak(a, b, &auth, 1);
+        expect_nothing(b);
+        expect_sa_down(b, strange[i].reason, strange[i].notify);
+        assert_int_equal(b->counts.asked[ON_VERIFY], 0);
+        if (strange[i].reason == IKE2_REASON_AUTH)
+            assert_string_equal(expect_explained(b, record_last(&b->record, IKE2_EVENT_SA_DOWN),
+                                                 "policy.auth")->offered,
+                                "an unknown method or signature algorithm");
+        passes(b, a, IKE2_EXCHANGE_IKE_AUTH, RESPONSE);
+        expect_sa_down(a, strange[i].reason, strange[i].notify);
+        begin_again(state);
+    }
+}
+
+/* RFC 7296 2.6, 2.7: AUTH covers the request that was answered at last, with its cookie. */
+static void signature_covers_the_last_of_several_first_requests(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+
+    signer_add(signer_of(a), ECDSA_256, p256_der, NULL, "");
+    signer_add(signer_of(b), ECDSA_256, p256_der, NULL, "");
+    b->setup.endpoint.cookie = IKE2_ON;
+    setup_ike(&a->setup, "aes256gcm16-prfsha384-x25519-ecp256");
+    setup_ike(&b->setup, "aes256gcm16-prfsha384-ecp256");
+    bring_up(a, b);
+    assert_true(a->counts.sent > 3);
+    expect_judged(a, IKE2_SIG_ECDSA_SHA256_DER, 14);
+    expect_judged(b, IKE2_SIG_ECDSA_SHA256_DER, 14);
+}
+
 /* One key signs for the other's certificate: every octet is in order, but not the signature. */
 static void signature_by_another_key_is_refused(void **state)
 {
@@ -412,6 +476,8 @@ int main(void)
         CASE(who_takes_both_is_proven_to_by_either),
         CASE(pre_shared_key_is_refused_where_a_signature_is_due),
         CASE(signature_is_refused_where_a_pre_shared_key_is_due),
+        CASE(auth_that_is_not_understood_is_refused_without_a_job),
+        CASE(signature_covers_the_last_of_several_first_requests),
         CASE(signature_by_another_key_is_refused),
     };
 
