@@ -100,7 +100,7 @@ typedef struct ike2_peer_config {
     size_t credential_stride;  /**< octets between two; 0 = `struct_size` of the first */
     const uint16_t *remote_schemes; /**< IKE2_SIG_* accepted from the peer; SHA-1 only if named */
     size_t n_remote_schemes;   /**< at most 32; 0 = all without SHA-1 */
-    const ike2_bytes *trusted; /**< SHA-1 of the keys of CAs we trust, 20 octets each: CERTREQ, 3.7 */
+    const ike2_bytes *trusted; /**< SHA-1 of the keys of CAs we trust, 20 octets each: CERTREQ */
     size_t n_trusted;          /**< at most 1024 */
     ike2_key *psk_local;       /**< signs ours; a reference is taken; NULL = IKE2_ASK_PSK */
     ike2_key *psk_remote;      /**< checks the peer's; likewise. Usually the same key */

@@ -16,7 +16,7 @@ extern "C" {
 enum {
     IKE2_JOB_KE = 1,       /**< one step of a key exchange; with IKE2_OFFLOAD_KE */
     IKE2_JOB_SIGN = 2,     /**< with IKE2_OFFLOAD_SIGN, or a credential without key */
-    IKE2_JOB_VERIFY = 3,   /**< always, for a peer's signature: trust is the integrator's decision */
+    IKE2_JOB_VERIFY = 3,   /**< always, for a peer's signature: whom to trust is yours to say */
     IKE2_JOB_DATAPLANE = 4 /**< always: the SA waits for the data plane */
 };
 
@@ -110,8 +110,8 @@ typedef struct ike2_lane_task {
 /** What a DATAPLANE job asks for; NULL for other kinds. Valid until the job is finished. */
 IKE2_API const ike2_lane_task *ike2_job_lane(const ike2_job *job);
 
-/** Abandons a KE, SIGN or VERIFY job, on the endpoint's thread; the SA learns at `answer_by`. Any kind once its
- *  endpoint has been freed. NULL is allowed. */
+/** Abandons a KE, SIGN or VERIFY job, on the endpoint's thread; the SA learns at `answer_by`. Any
+ *  kind once its endpoint has been freed. NULL is allowed. */
 IKE2_API void ike2_job_free(ike2_job *job);
 
 #ifdef __cplusplus

@@ -1,4 +1,4 @@
-/* sa/job.c - jobs: key exchange steps, and what a data plane is asked to do. */
+/* sa/job.c - jobs: key exchange steps, signatures, what a data plane is asked to do. */
 #include "sa/job.h"
 
 #include <string.h>

@@ -64,7 +64,7 @@ struct ike2_job {
     ike2_sa_id sa;
     uint64_t peer_tag;
     ike2_time answer_by;
-    struct exchange *exchange; /* KE: who waits for it, or NULL: nobody any more */
+    struct exchange *exchange; /* KE, SIGN, VERIFY: who waits for it; NULL: nobody any more */
     struct child *child;       /* DATAPLANE */
     union {
         struct ke_work ke;

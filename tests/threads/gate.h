@@ -1,6 +1,6 @@
-/* threads/gate.h - a point where workers stop until the test lets them go on, so that "meanwhile" is
- * not a matter of luck. What the test does meanwhile is not ordered before what they do afterwards:
- * a race detector sees every access that only the gate would have kept apart. */
+/* threads/gate.h - where workers stop until the test lets them go on, so that "meanwhile" is not a
+ * matter of luck. What the test does meanwhile is not ordered before what they do
+ * afterwards: a race detector sees every access that only the gate would have kept apart. */
 #ifndef THREADS_GATE_H
 #define THREADS_GATE_H
 

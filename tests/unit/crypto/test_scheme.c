@@ -204,7 +204,7 @@ static void pss_with_other_parameters_is_unsupported(void **state)
         "3046" PSS "3039a00f300d" SHA256 "0500a11c301a" MGF1 "300d" SHA256
         "0500a203020120a303020102",
         /* no parameters */
-        "300b" PSS,
+        "300b06092a864886f70d01010a",
     };
 
     (void)state;

@@ -259,6 +259,20 @@ static void refusal_tells_identity_and_certificate(void **state)
     proof_expect(&p, IKE2_X509_IDENTITY, "identity: type 2 sun\\x0a.test is not in CN=peer.test");
 }
 
+static void malformed_mailboxes_are_nobody(void **state)
+{
+    static const char *const names[] = { "@moon.test", "carol@", "carol@moon..test", "carol",
+                                         "carol @moon.test", "carol\n@moon.test", "@" };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct pki_name name = { RFC822_NAME, text(names[i]) };
+        struct proof p;
+
+        named(*state, &name, 1, &p);
+        expect(&p, IKE2_ID_RFC822_ADDR, name.value, IKE2_X509_IDENTITY);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +286,7 @@ int main(void)
         cmocka_unit_test(empty_identities_are_nobody),
         cmocka_unit_test(names_with_nul_are_nobody),
         cmocka_unit_test(malformed_host_names_are_nobody),
+        cmocka_unit_test(malformed_mailboxes_are_nobody),
         cmocka_unit_test(distinguished_name_is_the_subject),
         cmocka_unit_test(empty_subject_is_nobody),
         cmocka_unit_test(refusal_tells_identity_and_certificate),

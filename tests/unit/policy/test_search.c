@@ -105,8 +105,8 @@ static void first_refusal_is_kept(void **state)
     policy.refuse = refuse_in_turn;
     n.args.policies[1] = &policy;
     ike2_offers_read(&n.args, &offers);
-    assert_false(ike2_search_run(&s, &offers,
-                                 negotiation_offer(&n, "aes256gcm16-aes128gcm16-prfsha256-x25519")));
+    assert_false(ike2_search_run(
+        &s, &offers, negotiation_offer(&n, "aes256gcm16-aes128gcm16-prfsha256-x25519")));
     assert_int_equal(n_calls, 2);
     assert_string_equal(s.refusal, "the first");
 }
