@@ -101,7 +101,7 @@ typedef struct ike2_peer_config {
     const uint16_t *remote_schemes; /**< IKE2_SIG_* accepted from the peer; SHA-1 only if named */
     size_t n_remote_schemes;   /**< at most 32; 0 = all without SHA-1 */
     const ike2_bytes *trusted; /**< SHA-1 of the keys of CAs we trust, 20 octets each: CERTREQ */
-    size_t n_trusted;          /**< at most 1024 */
+    size_t n_trusted;          /**< at most 1024; a responder asks for up to 16, else for any */
     ike2_key *psk_local;       /**< signs ours; a reference is taken; NULL = IKE2_ASK_PSK */
     ike2_key *psk_remote;      /**< checks the peer's; likewise. Usually the same key */
 

@@ -68,6 +68,7 @@ static enum verdict request_commit(struct sa *sa, struct exchange *x)
         return VERDICT_RETRY;
     sa->path = x->path; /* RFC 7296 2.23: from here on port 4500, if the peer went there */
     ike2_auth_establish(sa);
+    x->is_committed = true;
     if (stage->refusal == 0)
         ike2_child_lay(stage->child, stage, spi_read(stage->selection.spi));
     return VERDICT_NEXT;
@@ -76,10 +77,11 @@ static enum verdict request_commit(struct sa *sa, struct exchange *x)
 /* A failed install is a failed negotiation. */
 static void install_failed(struct child_stage *stage)
 {
-    const struct child *child = stage->child;
-    uint16_t notify = child->lane.job->u.lane.verdict.notify;
+    const struct lane *lane = &stage->child->lane;
+    /* A job that is late is still the integrator's: nobody reads it here. */
+    uint16_t notify = lane->is_late ? 0 : lane->job->u.lane.verdict.notify;
 
-    stage->refusal = notify != 0 && !child->lane.is_late ? notify : IKE2_NOTIFY_NO_PROPOSAL_CHOSEN;
+    stage->refusal = notify != 0 ? notify : IKE2_NOTIFY_NO_PROPOSAL_CHOSEN;
     stage->reason = IKE2_REASON_DATAPLANE;
 }
 

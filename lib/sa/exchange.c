@@ -109,7 +109,7 @@ static void exchange_retry(struct exchange *x)
 
     if (++x->retries <= RETRIES_MAX) {
         ike2_timer_set(sa->host, &sa->clock.timers, exchange_timer(x), sa->host->now + RETRY_MS);
-    } else if (x->is_ours) {
+    } else if (x->is_ours || x->is_committed) {
         x->refusal = (struct refusal_notice){ .reason = IKE2_REASON_RESOURCE };
         exchange_end_sa(x);
     } else {

@@ -97,6 +97,7 @@ struct exchange {
     size_t step;
     bool is_ours;             /* a command, or the response to our request */
     bool is_over;
+    bool is_committed;        /* has changed the SA: it cannot be forgotten any more */
     bool waits_for_lane;
     unsigned retries;
     bool is_refusing;         /* the script's `refuse` runs instead of its steps */

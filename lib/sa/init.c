@@ -147,6 +147,22 @@ void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
                         ike2_message_notify(&x->in, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, &n);
 }
 
+bool ike2_init_lacks_fragmentation(const struct sa *sa, const struct exchange *x, uint64_t *trace)
+{
+    const struct note_refusal why = {
+        .name = "policy.proposal", .section = "RFC 7383 2.3", .offered = "no fragmentation",
+        .accepted = "fragmentation", .protocol = IKE2_PROTOCOL_IKE,
+        .difference = "fragmentation: the definition requires it, the peer does not announce it",
+    };
+    ike2_notify n;
+
+    if (sa->peer->peer.fragmentation != IKE2_WANT_REQUIRE ||
+        ike2_message_notify(&x->in, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, &n))
+        return false;
+    *trace = ike2_note_refusal(sa, &why);
+    return true;
+}
+
 /* --- Keys ---------------------------------------------------------------------------- */
 
 static ike2_err derive(const struct sa *sa, struct protection *p)

@@ -50,6 +50,8 @@ struct select_args ike2_init_select_args(const struct sa *sa, const struct excha
 void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_path *path);
 /* What the peer says in these, 2.23, RFC 7383 2.3. */
 void ike2_init_read_notifies(struct sa *sa, const struct exchange *x);
+/* Does the definition demand fragmentation that the peer does not announce? Noted if so. */
+bool ike2_init_lacks_fragmentation(const struct sa *sa, const struct exchange *x, uint64_t *trace);
 ike2_err ike2_init_draw_nonce(const struct host *host, struct nonce *n);
 bool ike2_init_read_nonce(const struct message *m, struct nonce *n);
 /* Derives the keys and puts them in use: STATE_AUTH. RETRY if that fails. */

@@ -142,6 +142,7 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
     struct init_stage *init = sa->init;
     struct selection chosen;
     ike2_ke_payload ke;
+    uint64_t trace;
 
     if (ike2_message_count(&x->in, IKE2_PAYLOAD_SA) == 0)
         return response_notify(sa, x);
@@ -151,6 +152,8 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
         return VERDICT_IGNORE;
     if (ike2_select_check(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen) != IKE2_OK ||
         chosen.suite.ke.id != init->ke_method)
+        return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+    if (ike2_init_lacks_fragmentation(sa, x, &trace)) /* somebody may have taken it out */
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
     init->suite = chosen.suite;
     return VERDICT_NEXT;

@@ -7,6 +7,9 @@
 #include "sa/request.h"
 #include "sa/verify.h"
 
+/* CA key hashes that an IKE_SA_INIT response may carry: it stays in one packet. */
+enum { CERTREQ_EARLY_MAX = 16 };
+
 /* --- Refusal ------------------------------------------------------------------------- */
 
 static void compose_refusal(ike2_writer *w, const struct sa *sa, const struct exchange *x)
@@ -70,6 +73,7 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
     struct init_stage *init = sa->init;
     struct selection chosen;
     ike2_ke_payload ke;
+    uint64_t trace;
 
     if (ike2_ke_read(ike2_message_body(&x->in, IKE2_PAYLOAD_KE), &ke) != IKE2_OK ||
         !ike2_init_read_nonce(&x->in, &init->ni))
@@ -80,6 +84,9 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
                                     note_proposal(sa, &args, body));
     if (chosen.suite.ke.id != ke.method)
         return request_other_ke(sa, x, chosen.suite.ke.id);
+    if (ike2_init_lacks_fragmentation(sa, x, &trace))
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, IKE2_REASON_PROPOSAL,
+                                    trace);
     if (ke.data.len != ike2_ke_octets(sa->host, ke.method))
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     init->suite = chosen.suite;
@@ -107,7 +114,10 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
     ike2_ke_write(w, &ke);
     ike2_data_write(w, IKE2_PAYLOAD_NONCE, bytes_of(init->nr.octets, init->nr.len));
     ike2_init_write_notifies(w, sa, &x->path);
-    ike2_verify_write_certreq(w, sa); /* RFC 7296 1.2 */
+    /* RFC 7296 1.2. Whoever sent the request has proven nothing: what is long is not sent to him,
+     * and without CERTREQ he may use any certificate. */
+    if (sa->peer->peer.n_trusted <= CERTREQ_EARLY_MAX)
+        ike2_verify_write_certreq(w, sa);
 }
 
 /* What IKE_AUTH will need: the message for AUTH, the public value for the keys. */

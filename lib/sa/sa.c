@@ -344,6 +344,19 @@ static void sa_on_assembly_timer(struct sa *sa)
     ike2_assembly_clear(sa->host, &sa->window.assembly[1]);
 }
 
+/* The timer is for the peer's silence: while the integrator is the one who takes its time, that has
+ * deadlines of its own. */
+static void sa_on_half_open_timer(struct sa *sa)
+{
+    struct host *host = sa->host;
+
+    if (sa->exchanges.theirs != NULL)
+        ike2_timer_set(host, &sa->clock.timers, TIMER_HALF_OPEN,
+                       host->now + host->settings.half_open_ms);
+    else
+        ike2_sa_end(sa, IKE2_REASON_TIMEOUT, 0, ike2_note_timer(sa, TIMER_HALF_OPEN));
+}
+
 static void sa_on_lane_timer(struct sa *sa)
 {
     struct list_node *n = list_first(&sa->children.list), *next;
@@ -372,7 +385,7 @@ void ike2_sa_on_timer(struct sa *sa, enum timer which)
         ike2_sa_end(sa, IKE2_REASON_DOUBT, sa->ending.doubt_notify, sa->ending.doubt_trace);
         break;
     case TIMER_HALF_OPEN:
-        ike2_sa_end(sa, IKE2_REASON_TIMEOUT, 0, ike2_note_timer(sa, which));
+        sa_on_half_open_timer(sa);
         break;
     case TIMER_OURS:
         sa_on_exchange_timer(sa, sa->exchanges.ours);

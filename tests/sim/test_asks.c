@@ -62,6 +62,20 @@ static void everything_can_be_asked(void **state)
     expect_nothing(b);
 }
 
+/* The half-open time is for the peer's silence, not for ours. */
+static void an_answer_may_take_longer_than_an_sa_may_be_half_open(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    b->setup.endpoint.half_open_ms = 1000;
+    b->plans[ON_PSK] = (struct plan){ .manner = LATER, .ms = 3000 };
+    initiate(a, b);
+    world_run(w, 40 * 1000);
+    expect_up(a, b);
+    assert_int_equal(b->counts.stale, 0);
+}
+
 static void every_answer_may_take_its_time(void **state)
 {
     struct world *w = *state;
@@ -407,6 +421,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         CASE(everything_can_be_asked),
         CASE(every_answer_may_take_its_time),
+        CASE(an_answer_may_take_longer_than_an_sa_may_be_half_open),
         CASE(who_is_this_without_answer_is_no_proposal_chosen),
         CASE(no_key_for_the_initiator_is_an_authentication_failure),
         CASE(no_key_of_our_own_ends_the_attempt),

@@ -123,13 +123,23 @@ static void one_ca_among_a_thousand_is_found(void **state)
 {
     struct side *a = side_a(state), *b = side_b(state);
 
+    add_two(b, a);
+    signer_trust(signer_of(a), 1023, "B");
+    bring_up(a, b);
+    expect_proven(a, "blue.example.org", IKE2_SIG_ECDSA_SHA384_DER);
+    assert_true(a->counts.largest <= 1280); /* IKE_AUTH goes in fragments */
+}
+
+/* The sender of a first request has proven nothing: he is not sent what is much larger. */
+static void responder_with_many_cas_does_not_amplify(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+
     add_two(a, b);
-    signer_trust(signer_of(a), 1023, "Z");
     signer_trust(signer_of(b), 1023, "B");
     bring_up(a, b);
-    expect_proven(b, "blue.example.org", IKE2_SIG_ECDSA_SHA384_DER);
-    assert_true(b->counts.largest > 20 * 1024); /* IKE_SA_INIT has no fragments */
-    assert_true(a->counts.largest <= 1280);     /* IKE_AUTH has */
+    expect_proven(b, "red.example.org", IKE2_SIG_ECDSA_SHA256_DER); /* nobody asked for blue */
+    assert_true(b->counts.largest <= 1280);
 }
 
 static void first_credential_is_tried_if_no_ca_is_known(void **state)
@@ -291,6 +301,7 @@ int main(void)
         CASE(certreq_of_the_responder_chooses_the_initiators_credential),
         CASE(certreq_of_the_initiator_chooses_the_responders_credential),
         CASE(one_ca_among_a_thousand_is_found),
+        CASE(responder_with_many_cas_does_not_amplify),
         CASE(first_credential_is_tried_if_no_ca_is_known),
         CASE(certreq_is_only_for_peers_that_sign),
         CASE(chain_of_three_arrives_in_order),

@@ -303,6 +303,36 @@ static void a_message_that_is_too_large_is_dropped(void **state)
     expect_up(a, b);
 }
 
+static void a_responder_may_require_fragmentation(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    a->setup.peer.fragmentation = IKE2_WANT_OFF;
+    b->setup.peer.fragmentation = IKE2_WANT_REQUIRE;
+    initiate(a, b);
+    world_run(w, 10 * 1000);
+    expect_nothing(a);
+    expect_nothing(b);
+    expect_sa_down(b, IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+    assert_string_equal(expect_explained(b, record_last(&b->record, IKE2_EVENT_SA_DOWN),
+                                         "policy.proposal")->offered, "no fragmentation");
+}
+
+/* The notify is not protected: the attempt waits for a better response until the doubt ends it. */
+static void an_initiator_may_require_fragmentation(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    a->setup.peer.fragmentation = IKE2_WANT_REQUIRE;
+    b->setup.peer.fragmentation = IKE2_WANT_OFF;
+    initiate(a, b);
+    world_run(w, 10 * 1000);
+    expect_nothing(a);
+    expect_sa_down(a, IKE2_REASON_DOUBT, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+}
+
 static void fragments_that_were_not_agreed_are_dropped(void **state)
 {
     struct side *a = side_a(state), *b = side_b(state);
@@ -331,6 +361,8 @@ int main(void)
         CASE(an_incomplete_message_is_forgotten),
         CASE(reassembly_keeps_to_its_budget),
         CASE(a_message_that_is_too_large_is_dropped),
+        CASE(a_responder_may_require_fragmentation),
+        CASE(an_initiator_may_require_fragmentation),
         CASE(fragments_that_were_not_agreed_are_dropped),
     };
 

@@ -142,8 +142,7 @@ static void any_single_allocation_may_fail(void **state)
 {
     (void)state;
     sweep(&(struct trial){ .what = ALLOCATIONS, .count = 1 });
-    sweep(&(struct trial){ .what = ALLOCATIONS, .count = 1, .offloads = true });
-    sweep(&(struct trial){ .what = ALLOCATIONS, .count = 1, .elsewhere = true });
+    sweep(&(struct trial){ .what = ALLOCATIONS, .count = 1, .offloads = true, .elsewhere = true });
 }
 
 static void any_single_allocation_may_fail_on_the_way_to_a_refusal(void **state)

@@ -100,6 +100,8 @@ static void other_encodings_are_passed_over(void **state)
     peer = p.certs[0];
     proof_send(&p, peer.data);
     p.certs[0] = (ike2_cert){ .encoding = IKE2_CERT_CRL, .data = peer.data };
+    /* Its size is not limited either. */
+    p.certs[0].data.len = 16385;
     p.policy.max_certificates = 2;
     /* The first certificate is now the CA's, and a CA is not the peer. */
     proof_expect(&p, IKE2_X509_USAGE, "CN=ca.test (depth 0)");

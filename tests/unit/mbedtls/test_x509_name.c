@@ -112,6 +112,8 @@ static void sound_names_have_an_attribute_and_no_nul(void **state)
     assert_true(is_sound(test_moon));
     assert_true(is_sound(as_one_rdn));
     assert_false(is_sound("3000"));
+    assert_false(is_sound("3011310d300b060355040a0c04546573743100"));
+    assert_false(is_sound("3011310d300b060355040a0c04546573740500"));
     assert_false(is_sound("300b3109300706035504030c00"));
     assert_false(is_sound("300f310d300b06035504030c046d006f6e"));
     assert_false(is_sound("300f310d300b060355040313046d6f6f00"));

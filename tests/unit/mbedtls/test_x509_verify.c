@@ -134,6 +134,24 @@ static void first_reason_is_told_in_a_fixed_order(void **state)
     proof_expect(&p, IKE2_X509_OK, "");
 }
 
+/* Two CAs of one name and key: the reason is that of the path tried first. */
+static void failure_of_the_first_path_is_told(void **state)
+{
+    struct pki *pki = *state;
+    struct pki_certificate expired = pki_ca(), weak = pki_ca();
+    struct proof p;
+
+    expired.until = "20210101000000";
+    weak.md = MBEDTLS_MD_SHA1;
+    proof_usual(&p, pki);
+    p.certs[1].data = pki_make(pki, expired);
+    proof_send(&p, pki_make(pki, weak));
+    proof_expect(&p, IKE2_X509_EXPIRED, "CN=ca.test");
+    p.certs[1].data = p.certs[2].data;
+    p.certs[2].data = pki_make(pki, expired);
+    proof_expect(&p, IKE2_X509_WEAK, "CN=ca.test");
+}
+
 static void expect_argument(const ike2_proof *proof, const ike2_x509_policy *policy)
 {
     ike2_verdict v = { .ok = true };
@@ -206,6 +224,7 @@ int main(void)
         cmocka_unit_test(scheme_must_fit_the_key),
         cmocka_unit_test(signed_octets_are_all_parts_in_order),
         cmocka_unit_test(first_reason_is_told_in_a_fixed_order),
+        cmocka_unit_test(failure_of_the_first_path_is_told),
         cmocka_unit_test(misuse_leaves_a_refusal),
         cmocka_unit_test(policy_of_an_older_caller_has_defaults),
         cmocka_unit_test(every_reason_has_a_text),
