@@ -84,16 +84,22 @@ endforeach()
 
 ike2_test(install_consumers install 300 sh "${PROJECT_SOURCE_DIR}/tests/install/consumers.sh")
 
-# Each line of the list, once for either role of our programs.
+# Each line of the list, once for each role that its players have.
+set(roles_of_minimal initiator responder)
+set(roles_of_programs client server)
+set(roles_of_both initiator responder client server)
+set(roles_of_pairs client server pair)
 set(scenarios tests/interop/scenarios.list)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${scenarios})
 if(IKE2_BUILD_EXAMPLES)
     file(STRINGS ${scenarios} lines REGEX "^[a-z0-9]")
     foreach(line IN LISTS lines)
-        string(REGEX MATCH "^[^ ]+" scenario "${line}")
-        foreach(role initiator responder)
+        string(REGEX REPLACE "^([^ ]+) +([^ ]+) .*" "\\1;\\2" columns "${line}")
+        list(GET columns 0 scenario)
+        list(GET columns 1 players)
+        foreach(role IN LISTS roles_of_${players})
             ike2_test(interop_${scenario}_${role} interop 180 bash tests/interop/run.sh
-                ${scenario} ${role} $<TARGET_FILE_DIR:minimal_initiator>)
+                ${scenario} ${role} ${PROJECT_BINARY_DIR}/examples)
         endforeach()
     endforeach()
 endif()

@@ -7,7 +7,8 @@ build="gcc g++ libc6-dev cmake ninja-build pkgconf libmbedtls-dev"
 test="binutils clang libclang-rt-dev libcmocka-dev pmccabe python3"
 # fakexfrm.c of tests/interop is compiled when it runs.
 interop="gcc libc6-dev strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
-    libstrongswan-extra-plugins libcharon-extra-plugins iproute2 nftables procps tcpdump tshark"
+    libstrongswan-extra-plugins libcharon-extra-plugins iproute2 iputils-ping nftables
+    openssl procps tcpdump tshark"
 # The programs in examples that need more than libc; without these packages they are left out.
 demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libmnl-dev libuv1-dev"
 # What the quickstart runs beside the programs.

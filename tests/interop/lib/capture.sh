@@ -23,7 +23,7 @@ capture_stop()
 readonly CAPTURE_FIELDS='ip.src ipv6.src ip.len ipv6.plen ip.flags.mf ip.frag_offset
     ipv6.fraghdr.offset udp.srcport udp.dstport udpencap.non_esp_marker isakmp.exchangetype
     isakmp.flag_r isakmp.typepayload isakmp.notify.msgtype isakmp.id.data.fqdn
-    isakmp.ikev2.integrity_checksum _ws.malformed isakmp.rspi udp.payload'
+    isakmp.ikev2.integrity_checksum _ws.malformed isakmp.rspi udp.payload esp.spi'
 
 capture_read()
 {
@@ -57,6 +57,7 @@ readonly CAPTURE_COLUMNS='
         is_malformed = ($17 != "")
         has_responder_spi = ($18 ~ /[1-9a-f]/)
         message = $19
+        is_esp = ($20 != "")
     }'
 
 # capture_where CONDITION: the frames for which the awk condition on the columns above holds.

@@ -20,20 +20,75 @@ charon_install()
 }
 
 readonly CHARON_PLUGINS='random nonce openssl curve25519 chapoly gcm aes sha2 hmac kdf gmp
-    kernel-netlink socket-default vici'
+    pem pkcs1 pkcs8 x509 constraints'
 
-# charon_configure: from the scenario's variables, see run.sh.
+# From the scenario's variables, see run.sh.
+charon_prepare()
+{
+    charon_install
+    charon_configure
+    [ -z "$auth" ] || charon_take_certificates
+    charon_connections > "$charon_directory/swanctl/connections.conf"
+    charon_secrets > "$charon_directory/swanctl/secrets.conf"
+    charon_start
+}
+
+# One; or as initiator one for each client, and as responder one that takes them all.
+charon_connections()
+{
+    local i
+    if [ -z "$n_clients" ]; then
+        charon_connection peer "$charon_address" "$peer_id" "$our_id"
+    elif [ "$peer_role" = responder ]; then
+        charon_connection peer "$charon_address" "$peer_id" %any
+    else
+        for i in $(seq "$n_clients"); do
+            peer_local_ts=$(many_ts "$i")
+            charon_connection "client-$i" "$(many_address "$i")" "$(many_id "$i")" "$our_id"
+        done
+    fi
+}
+
+charon_secrets()
+{
+    local i
+    [ -n "$n_clients" ] || charon_secret peer "$charon_psk"
+    for i in $(seq "${n_clients:-0}"); do
+        charon_secret "client-$i" "$(many_psk "$i")" "$(many_id "$i")"
+    done
+}
+
+# kernel-libipsec carries traffic in UDP; else nothing does, and fakexfrm keeps charon content.
+charon_kernel()
+{
+    [ "$dataplane" = none ] || printf 'kernel-libipsec '
+    echo kernel-netlink
+}
+
 charon_configure()
 {
+    local pss=no
+
+    [ "$auth" != rsa-3072-pss ] || pss=yes
     cat > "$charon_directory/strongswan.conf" << CONF
 charon {
-    load = ${CHARON_PLUGINS//$'\n'/ }
-    install_routes = no
+    load = ${CHARON_PLUGINS//$'\n'/ } $(charon_kernel) socket-default vici
+    # Whoever initiates waits in a thread.
+    threads = $((16 + ${n_clients:-0}))
+    install_routes = $([ "$dataplane" = none ] && echo no || echo yes)
     install_virtual_ip = no
     retransmit_tries = 3
     retransmit_timeout = 1
     cookie_threshold = $charon_cookie_threshold
+    block_threshold = 0
     fragment_size = ${fragment_size:-1280}
+    rsa_pss = $pss
+    plugins {
+        kernel-netlink {
+            # With fakexfrm an SPI never gets its SA; when it expires, charon ends the child.
+            xfrm_acq_expires = 3600
+        }
+    }
     filelog {
         log {
             path = $work/charon.log
@@ -48,44 +103,81 @@ charon {
 CONF
     cat > "$charon_directory/swanctl/swanctl.conf" << CONF
 connections {
-    peer {
-        version = 2
-        local_addrs = $charon_address
-        remote_addrs = $charon_remote
-        proposals = $peer_proposal
-        mobike = no
-        dpd_delay = $charon_dpd_delay
-        local {
-            auth = psk
-            id = $peer_id
-        }
-        remote {
-            auth = psk
-            id = $our_id
-        }
-        children {
-            net {
-                local_ts = ${peer_local_ts// /,}
-                remote_ts = ${peer_remote_ts// /,}
-                esp_proposals = $peer_esp
-            }
+    include connections.conf
+}
+secrets {
+    include secrets.conf
+}
+CONF
+}
+
+# Its own leaf and intermediates; and the root that it trusts, which ours need not lead to.
+charon_take_certificates()
+{
+    local name
+    for name in "$peer_role" "$peer_role-ca" "$peer_role-upper"; do
+        [ ! -e "$work/pki/$name.pem" ] || cp "$work/pki/$name.pem" "$charon_directory/swanctl/x509/"
+    done
+    cp "$work/pki/root.pem" "$charon_directory/swanctl/x509ca/"
+    cp "$(pki_key "$peer_role")" "$charon_directory/swanctl/private/"
+}
+
+# charon_connection NAME ADDRESS ID REMOTE_ID: one connection.
+charon_connection()
+{
+    local method=psk certificate=''
+
+    [ -z "$auth" ] || method=pubkey certificate="certs = $peer_role.pem"
+    cat << CONF
+$1 {
+    version = 2
+    local_addrs = $2
+    remote_addrs = $charon_remote
+    proposals = $peer_proposal
+    fragmentation = $peer_fragmentation
+    mobike = no
+    dpd_delay = $charon_dpd_delay
+    local {
+        auth = $method
+        id = $3
+        $certificate
+    }
+    remote {
+        auth = $method
+        id = $4
+    }
+    children {
+        net-$1 {
+            local_ts = ${peer_local_ts// /,}
+            remote_ts = ${peer_remote_ts// /,}
+            esp_proposals = $peer_esp
         }
     }
 }
-secrets {
-    ike {
-        secret = "$charon_psk"
-    }
+CONF
+}
+
+# charon_secret NAME SECRET [ID]: a pre-shared key, of everybody or with that peer.
+charon_secret()
+{
+    cat << CONF
+ike-$1 {
+    ${3:+id = $3}
+    secret = "$2"
 }
 CONF
 }
 
 charon_start()
 {
+    local preload=$charon_directory/fakexfrm.so
+
+    [ "$dataplane" = none ] || preload=
     spawn charon.out ip netns exec "$peer_netns" unshare --mount sh -c '
         mount --bind "$1/run" /run &&
-        exec env LD_PRELOAD="$1/fakexfrm.so" STRONGSWAN_CONF="$1/strongswan.conf" "$1/bin/charon"
-        ' sh "$charon_directory"
+        exec env LD_PRELOAD="$2" STRONGSWAN_CONF="$1/strongswan.conf" "$1/bin/charon"
+        ' sh "$charon_directory" "$preload"
+    charon_pid=$spawned
     wait_until 15 test -S "$charon_directory/run/charon.vici" || fail "charon does not start"
     swanctl_run --load-all --noprompt > "$work/swanctl.log" 2>&1 ||
         fail "charon refuses the configuration"
@@ -98,14 +190,16 @@ swanctl_run()
         --uri "unix://$charon_directory/run/charon.vici"
 }
 
+# charon_initiate [NAME]
 charon_initiate()
 {
-    swanctl_run --initiate --child net --timeout 15 >> "$work/swanctl.log" 2>&1
+    swanctl_run --initiate --child "net-${1:-peer}" --timeout 15 >> "$work/swanctl.log" 2>&1
 }
 
+# charon_terminate [NAME]
 charon_terminate()
 {
-    swanctl_run --terminate --ike peer --timeout 10 >> "$work/swanctl.log" 2>&1 ||
+    swanctl_run --terminate --ike "${1:-peer}" --timeout 10 >> "$work/swanctl.log" 2>&1 ||
         fail "charon cannot end the SA"
 }
 

@@ -1,10 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables that run.sh and the parts share
-# Two hosts in network namespaces, and for `nat` a masquerading router between them. The names carry
+# Two hosts in network namespaces, and for some networks a router between them. The names carry
 # the process id of the run, so that runs side by side do not meet.
 #
 #   direct4, direct6   initiator 192.0.2.1, 2001:db8::1  ---  192.0.2.2, 2001:db8::2 responder
 #   nat                initiator 192.0.2.1 --- 192.0.2.254 router
 #                      router 198.51.100.254 --- 198.51.100.2 responder
+#   no-fragments       the same addresses without NAT; the router drops all IP fragments
 #
 # Sets initiator_netns, responder_netns, initiator_address, responder_address, and
 # initiator_seen_as, the initiator's address as the responder sees it.
@@ -44,6 +45,7 @@ network_up()
         responder_address=2001:db8::2
         ;;
     nat) network_nat ;;
+    no-fragments) network_no_fragments ;;
     *) fail "no network is called $1" ;;
     esac
     initiator_seen_as=${outside_address:-$initiator_address}
@@ -58,10 +60,9 @@ network_direct()
     ip -n "$responder_netns" address add 2001:db8::2/64 dev eth0 nodad
 }
 
-network_nat()
+network_routed()
 {
-    local router=ike2-$$-n
-
+    router=ike2-$$-n
     need_command nft nftables
     namespace_add "$router"
     link_add "$initiator_netns" eth0 "$router" inside
@@ -72,9 +73,14 @@ network_nat()
     ip -n "$responder_netns" address add 198.51.100.2/24 dev eth0
     ip -n "$initiator_netns" route add default via 192.0.2.254
     responder_address=198.51.100.2
+    ip netns exec "$router" sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+}
+
+network_nat()
+{
+    network_routed
     outside_address=198.51.100.254
 
-    ip netns exec "$router" sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
     # The port changes too, so that an answer to a remembered port 500 would be lost.
     ip netns exec "$router" nft -f - << 'NFT' || skip "no NAT in this kernel"
 table ip nat {
@@ -84,6 +90,42 @@ table ip nat {
     }
 }
 NFT
+}
+
+# Before the fragments are put together, which is at priority -400.
+network_no_fragments()
+{
+    network_routed
+    ip -n "$responder_netns" route add default via 198.51.100.254
+    ip netns exec "$router" nft -f - << 'NFT' || skip "no packet filter in this kernel"
+table ip fragments {
+    counter dropped { }
+    chain prerouting {
+        type filter hook prerouting priority -450;
+        ip frag-off & 0x3fff != 0 counter name dropped drop
+    }
+}
+NFT
+}
+
+fragments_dropped()
+{
+    ip netns exec "$router" nft list counter ip fragments dropped |
+        sed -n 's/.*packets \([0-9]*\).*/\1/p'
+}
+
+# Nobody has sent any, and the router would have dropped them.
+fragments_would_be_lost()
+{
+    [ "$(fragments_dropped)" -eq 0 ] || fail "the router has dropped IP fragments"
+    ip netns exec "$our_netns" bash -c "printf '%3000s' large > /dev/udp/$peer_address/9"
+    wait_until 5 fragments_are_dropped || fail "the router does not drop IP fragments"
+    echo "  the router has seen no IP fragment of the SA, and drops those of another datagram"
+}
+
+fragments_are_dropped()
+{
+    [ "$(fragments_dropped)" -ge 3 ]
 }
 
 # loss_begin, loss_end: every second datagram to the initiator is lost, the first one too.

@@ -1,53 +1,56 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables that run.sh and the parts share
-# Our side: minimal_initiator or minimal_responder.
+# Our side. Each kind of program has a file with the same functions, called with its name in front:
+#
+#   minimal.sh    minimal_initiator or minimal_responder
+#   client.sh     ikev2-client
+#   server.sh     ikev2-server; beside the client it is the peer, too
+#
+#   KIND_start         starts it; a responder is ready when this returns
+#   KIND_lines         what it said, with the lines about SAs in the words of the minimal programs
+#   KIND_stop          makes it close its SA
+#   KIND_ends SECONDS CODE
+#                      waits for the end of its SA; CODE is that of the program, if it ends then
+#   KIND_explanation   what it told about a failure
 
 program_writes_keys()
 {
     ! log_has "${IKE2_BUILD_DIR:-.}/CMakeCache.txt" '^IKE2_ENABLE_KEYLOG:BOOL=(OFF|0|FALSE|NO)$'
 }
 
-program_start()
+# Which executables are needed.
+program_find()
 {
-    local program=$programs/minimal_$our_role selector arguments
-
-    [ -x "$program" ] || fail "$program is missing"
-    (umask 077 && printf '%s\n' "$psk" > "$work/psk")
-    arguments=(--psk-file "$work/psk" --id "$our_id" --remote-id "$expected_peer_id"
-        --proposal "$our_proposal" --esp-proposal "$our_esp"
-        --keylog "$work/keylog" --trace)
-    for selector in $our_local_ts; do
-        arguments+=(--local-ts "$selector")
+    local name names
+    case $program,$peer in
+    minimal,*) names=minimal/minimal_$our_role ;;
+    client,charon) names=client/ikev2-client ;;
+    server,*) names="server/ikev2-server ctl/ikev2ctl" ;;
+    client,server) names="client/ikev2-client server/ikev2-server ctl/ikev2ctl" ;;
+    esac
+    for name in $names; do
+        [ -x "$programs/$name" ] || skip "$programs/$name has not been built"
     done
-    for selector in $our_remote_ts; do
-        arguments+=(--remote-ts "$selector")
-    done
-    [ -z "$force_encap" ] || arguments+=(--force-encap)
-    [ -z "$fragment_size" ] || arguments+=(--fragment-size "$fragment_size")
-    if [ "$our_role" = initiator ]; then
-        arguments+=(--local "$our_address" --timeout 30 --hold 60 "$peer_address")
-    else
-        arguments+=(--listen "$our_address" --once)
-        [ -z "$cookie" ] || arguments+=(--cookie)
-    fi
-    spawn program ip netns exec "$our_netns" "$program" "${arguments[@]}"
-    program_pid=$spawned
-    [ "$our_role" = initiator ] || wait_until 10 program_listens ||
-        fail "our program does not listen"
 }
 
-program_listens()
+program_start()
 {
-    [ "$(ip netns exec "$our_netns" ss -Hlun 'sport = :500 or sport = :4500' | wc -l)" -ge 2 ]
+    "${program}_start"
 }
 
 program_stop()
 {
-    kill -TERM "$program_pid"
+    "${program}_stop"
+}
+
+# program_ends SECONDS CODE
+program_ends()
+{
+    "${program}_ends" "$1" "$2"
 }
 
 program_said()
 {
-    log_has "$work/program.log" "$1"
+    "${program}_lines" | grep -qE -- "$1"
 }
 
 program_is_up()
@@ -58,7 +61,7 @@ program_is_up()
 # program_value LINE KEY: the value behind KEY= in our line that begins so.
 program_value()
 {
-    sed -n "s/^$1 .* *$2=\([^ ]*\).*/\1/p" "$work/program.log"
+    "${program}_lines" | sed -n "s/^$1 .* *$2=\([^ ]*\).*/\1/p"
 }
 
 # program_list LINE KEY: one member a line.
@@ -67,12 +70,18 @@ program_list()
     program_value "$1" "$2" | tr ',' '\n' | sort
 }
 
-# program_ends SECONDS CODE
-program_ends()
+# process_ends SECONDS CODE: the program itself.
+process_ends()
 {
     local code=0
     wait_until "$1" is_gone "$program_pid" || fail "our program does not end"
     wait "$program_pid" || code=$?
     [ "$code" -eq "$2" ] || fail "our program ended with $code instead of $2"
     echo "  our program ended with $code"
+}
+
+# write_secret FILE TEXT
+write_secret()
+{
+    (umask 077 && printf '%s\n' "$2" > "$1")
 }

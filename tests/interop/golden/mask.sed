@@ -1,0 +1,8 @@
+# The parts of an explanation that differ from run to run.
+s/\(spi_[a-z]*\)=\(0x\)\{0,1\}[0-9a-f]\{8,16\}/\1=SPI/g
+s/\brecord=[0-9]*/record=N/g
+s/\b\(sa\|child\|cause\)=[0-9]*/\1=N/g
+s/\([0-9]\.[0-9]*\.[0-9]*\.[0-9]*\):[0-9]\{5\}\b/\1:PORT/g
+s/valid from [^ ]* to [^ ]*/valid from DATE to DATE/g
+s/[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]T[0-9:.]*Z/TIME/g
+s/, [0-9]* octets each/, N octets each/g
