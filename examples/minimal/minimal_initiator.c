@@ -147,9 +147,8 @@ static void run(struct initiator *p, int stop_fd)
 {
     struct pollfd fds[N_SOCKETS + 1] = { { .fd = stop_fd, .events = POLLIN } };
     ike2_time now = host_now(), until;
-    size_t i;
 
-    for (i = 0; i < N_SOCKETS; i++)
+    for (size_t i = 0; i < N_SOCKETS; i++)
         fds[i + 1] = (struct pollfd){ .fd = p->sockets[i].fd, .events = POLLIN };
     drain(p, now); /* what ike2_sa_connect has to send */
     while (p->stage != ENDED) {
@@ -158,7 +157,7 @@ static void run(struct initiator *p, int stop_fd)
         (void)poll(fds, N_SOCKETS + 1, host_wait_ms(now, until));
         now = host_now();
 
-        for (i = 0; i < N_SOCKETS; i++)
+        for (size_t i = 0; i < N_SOCKETS; i++)
             receive(p, &p->sockets[i], now);
         if (p->stage != ENDED && (host_stop_taken(stop_fd) || now >= p->stage_ends)) {
             if (p->stage == CONNECTING)
@@ -182,10 +181,10 @@ static bool open_sockets(struct initiator *p, ike2_path *path)
     ok = ok && udp_resolve(o->host, path->local.family, o->port, &path->remote, &why) &&
          (o->n_addresses == 1 || udp_source(&path->remote, &path->local, &why)) &&
          udp_open_pair(&path->local, 0, 0, p->sockets, &why);
-    if (!ok)
-        show_problem(o->program, &why);
     if (ok)
         path->local = p->sockets[0].local; /* now with its port */
+    else
+        show_problem(o->program, &why);
     return ok;
 }
 
@@ -236,8 +235,7 @@ int main(int argc, char **argv)
 {
     static struct initiator p;
     ike2_path path = { .encap = IKE2_ENCAP_NONE };
-    int code = options_read(&p.options, INITIATOR, argc, argv);
-    int stop_fd;
+    int code = options_read(&p.options, INITIATOR, argc, argv), stop_fd;
 
     if (code >= 0)
         return code;
