@@ -9,7 +9,7 @@
 static operation *const operations[] = {
     op_connect, op_run, op_deliver, op_duplicate, op_drop, op_flip, op_truncate, op_splice,
     op_inject, op_edit, op_forge, op_seal, op_deletes, op_wait, op_deadline, op_late, op_answer,
-    op_finish, op_command, op_child_close, op_define, op_plan, op_restart, op_fail_alloc,
+    op_finish, op_command, op_child, op_define, op_plan, op_restart, op_fail_alloc,
     op_fail_crypto, op_batch, op_nat, op_reseal,
 };
 

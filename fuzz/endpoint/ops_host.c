@@ -78,18 +78,41 @@ void op_command(struct script *s)
     side_drain(side, now);
 }
 
-void op_child_close(struct script *s)
+/* What a data plane may say of one of the child's pairs. */
+static void report(struct script *s, struct side *side, ike2_child_id child)
+{
+    ike2_report r = IKE2_INIT(ike2_report);
+    ike2_child_info info = IKE2_INIT(ike2_child_info);
+
+    r.what = tape_u8(s) % 10u;
+    r.value = tape_u16(s);
+    r.source = s->world->sides[r.value & 1]->addr;
+    r.source.port = (uint16_t)r.value;
+    r.spi_in = (uint32_t)r.value;
+    if (ike2_child_get(side->ep, child, &info) == IKE2_OK && info.pair != NULL)
+        r.spi_in = info.pair->spi_in;
+    (void)ike2_child_report(side->ep, s->world->now, &r);
+}
+
+void op_child(struct script *s)
 {
     uint8_t choice = tape_u8(s);
     struct side *side = s->world->sides[choice & 1];
+    ike2_time now = s->world->now;
     ike2_child_id child = 0;
 
     if (side->ep == NULL)
         return;
     for (unsigned n = 0; n <= (choice >> 1 & 3u); n++)
         child = ike2_child_next(side->ep, 0, child);
-    (void)ike2_child_close(side->ep, s->world->now, child);
-    side_drain(side, s->world->now);
+    switch (choice >> 3 & 3) {
+    case 0: (void)ike2_child_close(side->ep, now, child); break;
+    case 1: (void)ike2_child_rekey(side->ep, now, child, 0); break;
+    case 2: (void)!ike2_child_create(side->ep, now, ike2_sa_next(side->ep, 0), choice >> 6,
+                                     &child); break;
+    default: report(s, side, child); break;
+    }
+    side_drain(side, now);
 }
 
 /* A definition comes, and its name is used from now on; or the name goes. */

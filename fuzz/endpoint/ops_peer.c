@@ -127,11 +127,12 @@ static void write_child_deletes(ike2_writer *w, const struct sa *sa, uint8_t tim
 {
     uint8_t spis[16 * ESP_SPI_OCTETS] = { 0 };
     ike2_delete d = { .protocol = IKE2_PROTOCOL_ESP, .spi_size = ESP_SPI_OCTETS };
-    const struct list_node *n = list_first(&sa->children.list);
 
-    for (; n != NULL && d.count < times; n = list_next(&sa->children.list, n)) {
-        spi_write(spis + d.count * ESP_SPI_OCTETS, LIST_ENTRY(n, struct child, node)->pair.spi_in);
-        d.count++;
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (d.count < times)
+                spi_write(spis + d.count++ * ESP_SPI_OCTETS, p->view.spi_in);
+        }
     }
     for (; d.count < times; d.count++) /* the same again, or none that exists */
         memcpy(spis + d.count * ESP_SPI_OCTETS, spis, ESP_SPI_OCTETS);

@@ -26,6 +26,7 @@ static struct milestone milestones[] = {
     { { "explained: AUTH", 0 }, "policy.auth", NULL, NULL },
     { { "unprotected error noted", 0 }, "drop.unprotected", NULL, NULL },
     { { "notify received", 0 }, "notify.in", NULL, NULL },
+    { { "collision", 0 }, "exchange.collision", NULL, NULL },
 };
 
 enum { MILESTONES = sizeof milestones / sizeof milestones[0] };
@@ -71,14 +72,16 @@ void tally_watch(struct side *side)
 /* --- From events and counters ------------------------------------------------------------ */
 
 enum {
-    ROW_CHILD_UP, ROW_CHILD_DOWN, ROW_CONNECT, ROW_ACCEPT, ROW_COOKIE, ROW_RETRANSMIT_IN,
+    ROW_CHILD_UP, ROW_CHILD_REKEYED, ROW_CHILD_DOWN, ROW_CONNECT, ROW_ACCEPT, ROW_COOKIE,
+    ROW_RETRANSMIT_IN,
     ROW_RETRANSMIT_OUT, ROW_AUTH_FAILURE, ROW_ASK_EXPIRED, ROW_JOB_EXPIRED, ROW_LANE_FAILURE,
     ROW_KEEPALIVE, ROW_STALE, ROW_ASK_CANCEL, ROW_JOB_CANCEL, ROW_ALLOC_FAILED, ROW_CRYPTO_FAILED,
     ROWS
 };
 
 static struct tally rows[ROWS] = {
-    { "child up", 0 }, { "child down", 0 }, { "connect", 0 }, { "accept", 0 }, { "cookie", 0 },
+    { "child up", 0 }, { "child rekeyed", 0 }, { "child down", 0 }, { "connect", 0 },
+    { "accept", 0 }, { "cookie", 0 },
     { "retransmission received", 0 }, { "retransmission sent", 0 }, { "auth failure", 0 },
     { "question expired", 0 }, { "job expired", 0 }, { "lane failed", 0 },
     { "NAT keepalive", 0 }, { "stale answer", 0 }, { "question cancelled", 0 },
@@ -92,6 +95,7 @@ static struct tally matters[MATTERS] = {
     [ON_SPI] = { "asked: SPI", 0 },           [ON_KE] = { "job: KE", 0 },
     [ON_SIGN] = { "job: sign", 0 },           [ON_VERIFY] = { "job: verify", 0 },
     [ON_INSTALL] = { "job: install", 0 },     [ON_SWITCH] = { "job: switch", 0 },
+    [ON_MOVE] = { "job: move", 0 },
     [ON_REMOVE] = { "job: remove", 0 },       [ON_RELEASE] = { "job: release", 0 },
 };
 
@@ -123,6 +127,7 @@ static void tally_events(const struct record *r)
         if (e->type == IKE2_EVENT_SA_DOWN && e->reason < REASONS)
             reasons[e->reason].n++;
         rows[ROW_CHILD_UP].n += e->type == IKE2_EVENT_CHILD_UP ? 1 : 0;
+        rows[ROW_CHILD_REKEYED].n += e->type == IKE2_EVENT_CHILD_REKEYED ? 1 : 0;
         rows[ROW_CHILD_DOWN].n += e->type == IKE2_EVENT_CHILD_DOWN ? 1 : 0;
     }
 }

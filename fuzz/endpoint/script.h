@@ -61,7 +61,7 @@ operation op_run, op_deliver, op_duplicate, op_drop, op_flip, op_truncate, op_sp
 operation op_forge, op_seal, op_deletes, op_reseal;
 /* By the integrator: ops_host.c. */
 operation op_connect, op_wait, op_deadline, op_late, op_answer, op_finish, op_command,
-    op_child_close, op_define, op_plan, op_restart;
+    op_child, op_define, op_plan, op_restart;
 /* By the machine: ops_fault.c. */
 operation op_fail_alloc, op_fail_crypto;
 

@@ -63,17 +63,27 @@ typedef struct ike2_credential {
     uint32_t reserved;
 } ike2_credential;
 
-/** Child SA template, RFC 7296 1.3, in tunnel mode. Initiator: what to create. Responder: what a
- *  request is matched against. */
+/** Child SA template, RFC 7296 1.3. Initiator: what to create. Responder: what a request is matched
+ *  against. */
 typedef struct ike2_child_config {
     size_t struct_size;
     const char *name;          /**< for the trace; NULL = unnamed */
     uint64_t tag;              /**< echoed in every output about such a child */
-    const ike2_proposal *proposals; /**< for ESP, preferred first; 0 = the library's */
+    const ike2_proposal *proposals; /**< for ESP, preferred first; 0 = the library's. Their key
+                                         exchanges are for CREATE_CHILD_SA, 1.3; where a proposal
+                                         has none, or IKE2_KE_NONE as well, it works without */
     size_t n_proposals;        /**< at most 32 */
     const ike2_ts *ts_local;   /**< what is behind us, 2.9 */
     const ike2_ts *ts_remote;  /**< what is behind the peer */
-    size_t n_ts_local, n_ts_remote; /**< at least 1, at most 64 each */
+    size_t n_ts_local, n_ts_remote; /**< at most 64 each; 0 = the address of that end of the IKE
+                                         SA itself, as transport mode has it */
+    uint64_t rekey_octets;     /**< passed on to the data plane, which reports; 0 = no limit */
+    uint32_t rekey_seconds;    /**< age at which a pair is replaced, 2.8, made up to 10 % shorter
+                                    at random; 0 = 1 h */
+    uint32_t expire_seconds;   /**< age at which it is given up, if it was not replaced; 0 = 1 h
+                                    10 min */
+    ike2_want transport;       /**< transport mode, 1.3.1; default off: tunnel mode */
+    uint8_t reserved[7];
 } ike2_child_config;
 
 /** Questions a peer's definition asks for; without them the library decides alone. */
@@ -139,8 +149,8 @@ typedef struct ike2_limits {
     uint32_t half_open_per_addr; /**< of one address; 0 = 16 */
     uint32_t message_octets;     /**< largest message, reassembled; 0 = 65535, also the most */
     uint32_t reassembly_octets;  /**< fragments and parked datagrams of all SAs; 0 = 4 MiB */
+    uint32_t children_per_sa;    /**< Child SAs of one IKE SA; 0 = 256 */
     uint32_t queued_outputs;     /**< not yet polled; 0 = 4096; removals have reserved room */
-    uint32_t reserved;
 } ike2_limits;
 
 /** Retransmission schedule, RFC 7296 2.1. The defaults give up after about 68 s. */
@@ -173,6 +183,10 @@ typedef struct ike2_endpoint_config {
     uint32_t doubt_ms;         /**< an attempt ends this long after an unprotected error, 2.21;
                                     0 = 5 s */
     uint32_t half_open_ms;     /**< an unauthenticated responder SA lives this long; 0 = 30 s */
+    uint32_t linger_ms;        /**< the inbound half of a replaced pair is kept this long for what
+                                    is still under way; 0 = 5 s */
+    uint32_t switch_ms;        /**< who answers a rekeying sends on the new pair at the latest after
+                                    this, 2.8; 0 = 5 s */
 } ike2_endpoint_config;
 
 #ifdef __cplusplus

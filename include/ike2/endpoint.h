@@ -77,8 +77,49 @@ IKE2_API ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa)
 
 /* --- Commands: Child SAs -------------------------------------------------------------- */
 
+/** Negotiates another child of an SA that is up, after the template of that index in the
+ *  definition's `children`, RFC 7296 1.3.1; it ends in EVENT_CHILD_UP or EVENT_CHILD_DOWN. `*out`
+ *  is set on success only. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_child_create(ike2_endpoint *ep, ike2_time now,
+                                                    ike2_sa_id sa, uint32_t template_index,
+                                                    ike2_child_id *out);
+/** Replaces the pair `spi_in` of a child (0 = the one in use) by a new one with new keys, 1.3.3,
+ *  2.8; EVENT_CHILD_REKEYED follows, also if the peer was faster. A peer that refuses is asked
+ *  again later. IKE2_ERR_STALE if that pair has been replaced: a late report does no harm. */
+IKE2_API ike2_err ike2_child_rekey(ike2_endpoint *ep, ike2_time now, ike2_child_id child,
+                                   uint32_t spi_in);
 /** Deletes one child, 1.4.1; EVENT_CHILD_DOWN follows. The IKE SA stays. */
 IKE2_API ike2_err ike2_child_close(ike2_endpoint *ep, ike2_time now, ike2_child_id child);
+
+/* --- Reports of the data plane ---------------------------------------------------------- */
+
+/** What a data plane has seen of one pair. */
+enum {
+    IKE2_REPORT_FIRST_IN = 1,    /**< the first authentic packet came in: the peer is ready, 2.8 */
+    IKE2_REPORT_IN = 2,          /**< authentic packets; `value`: ike2_time of the last one. They
+                                      count as a sign of life, 2.4 */
+    IKE2_REPORT_SOFT_EXPIRE = 3, /**< rekey this pair */
+    IKE2_REPORT_HARD_EXPIRE = 4, /**< the pair carries nothing any more */
+    IKE2_REPORT_BYTES = 5,       /**< `value`: octets so far, compared with `rekey_octets` */
+    IKE2_REPORT_PACKETS = 6,     /**< `value`: packets sent so far, compared with what sequence
+                                      numbers there are */
+    IKE2_REPORT_SEQ_NEAR_WRAP = 7, /**< sequence numbers run out: rekey this pair */
+    IKE2_REPORT_SOURCE = 8       /**< authentic packets come from `source`: a NAT has a new mapping,
+                                      2.23 */
+};
+
+/** One report. */
+typedef struct ike2_report {
+    size_t struct_size;
+    uint32_t spi_in;  /**< names the pair */
+    uint32_t what;    /**< IKE2_REPORT_* */
+    uint64_t value;   /**< as above, else 0 */
+    ike2_addr source; /**< SOURCE only */
+} ike2_report;
+
+/** The one verb for what a data plane has to tell. All is optional: without it timers do the work.
+ *  IKE2_ERR_STALE: no such pair, or another one has taken its place. */
+IKE2_API ike2_err ike2_child_report(ike2_endpoint *ep, ike2_time now, const ike2_report *report);
 
 /* --- Answers --------------------------------------------------------------------------- */
 /* Each takes the `ask` of an ASK_* output, once; IKE2_ERR_STALE also after `answer_by`. */

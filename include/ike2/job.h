@@ -26,7 +26,7 @@ IKE2_API uint32_t ike2_job_kind(const ike2_job *job);
 IKE2_API ike2_sa_id ike2_job_sa(const ike2_job *job);
 /** Tag of the peer's definition, as in the output that brought it. */
 IKE2_API uint64_t ike2_job_peer_tag(const ike2_job *job);
-/** When it counts as failed; IKE2_TIME_NEVER for a lane's SWITCH, REMOVE and RELEASE. */
+/** When it counts as failed; IKE2_TIME_NEVER for a lane's SWITCH, MOVE, REMOVE and RELEASE. */
 IKE2_API ike2_time ike2_job_answer_by(const ike2_job *job);
 
 /** The outcome of a VERIFY or DATAPLANE job. */
@@ -93,6 +93,7 @@ IKE2_API const ike2_proof *ike2_job_proof(const ike2_job *job);
 enum { /* ike2_lane_task.op */
     IKE2_LANE_INSTALL = 1, /**< both directions' keys; inbound usable, outbound not yet used */
     IKE2_LANE_SWITCH = 2,  /**< send on this pair from now on */
+    IKE2_LANE_MOVE = 3,    /**< `path` and `encap` of an installed pair have changed, 2.23 */
     IKE2_LANE_REMOVE = 4,  /**< this pair, the halves named; only after a successful INSTALL */
     IKE2_LANE_RELEASE = 5  /**< a reserved SPI (ASK_SPI) that no INSTALL used successfully */
 };

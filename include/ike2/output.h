@@ -23,8 +23,10 @@ enum { /* ike2_output.type; behind each the member of `u` */
     IKE2_JOB = 2,  /**< u.job */
 
     IKE2_EVENT_SA_UP = 0x100,         /**< u.sa: authenticated */
+    IKE2_EVENT_SA_MOVED = 0x102,      /**< u.sa: the peer's address has changed, 2.23 */
     IKE2_EVENT_SA_DOWN = 0x104,       /**< u.sa: the last output with this id */
     IKE2_EVENT_CHILD_UP = 0x110,      /**< u.child: installed, agreed, carrying traffic */
+    IKE2_EVENT_CHILD_REKEYED = 0x111, /**< u.child: traffic goes by `pair`, was by `old_spi_in` */
     IKE2_EVENT_CHILD_DOWN = 0x112,    /**< u.child: the last output with this child id */
     IKE2_EVENT_ASK_CANCEL = 0x130,    /**< `ask` needs no answer any more */
     IKE2_EVENT_JOB_CANCEL = 0x131,    /**< u.job, yours still, serves nothing: finish it soon */
@@ -61,11 +63,17 @@ typedef struct ike2_pair {
     uint64_t tag;      /**< ike2_child_config.tag */
     uint32_t spi_in;   /**< the peer sends to it; chosen by us */
     uint32_t spi_out;  /**< we send to it; chosen by the peer */
+    uint32_t replaces; /**< `spi_in` of the pair whose place this one takes, 2.8; 0 = of none */
     uint8_t protocol;  /**< IKE2_PROTOCOL_ESP */
     uint8_t encap;     /**< IKE2_ENCAP_*: how ESP is carried between the ports of `path` */
     bool esn;          /**< 64-bit sequence numbers, RFC 4304 */
-    uint8_t reserved[5];
-    ike2_path path;    /**< tunnel end points */
+    bool transport;    /**< transport mode, 1.3.1; else tunnel mode */
+    ike2_path path;    /**< end points of the tunnel, or of the traffic itself */
+    ike2_addr original_local;  /**< transport mode through a NAT, 2.23.1: our address before any
+                                    NAT, as checksums of transport protocols cover it (RFC 3948
+                                    3.1.2); port 0. Family 0: as in `path` */
+    ike2_addr original_remote; /**< the peer's, likewise */
+    uint64_t rekey_octets; /**< tell by ike2_child_report when as many have passed; 0 = never */
     ike2_suite suite;  /**< `encr`, `integ`, `esn` */
     const ike2_ts *ts_local;  /**< what is behind us, as narrowed, 2.9 */
     const ike2_ts *ts_remote; /**< what is behind the peer */
@@ -105,9 +113,10 @@ typedef struct ike2_sa_event {
 typedef struct ike2_child_event {
     const ike2_pair *pair; /**< without keys; DOWN: NULL if there never was one */
     uint64_t trace;        /**< DOWN: id of the explaining trace record, or 0 */
+    uint32_t old_spi_in;   /**< REKEYED: the pair that has been replaced */
     uint16_t notify;       /**< DOWN: IKE2_NOTIFY_*, or 0 */
     uint8_t reason;        /**< DOWN: IKE2_REASON_* */
-    uint8_t reserved[5];
+    uint8_t reserved;
 } ike2_child_event;
 
 /** Which pre-shared key is wanted. */
@@ -148,12 +157,15 @@ typedef struct ike2_output {
             const ike2_ts *local, *remote; /**< as requested */
             size_t n_local, n_remote;
             uint32_t template_index; /**< the match, UINT32_MAX if none */
-            uint32_t reserved;
+            bool transport;          /**< transport mode is asked for and allowed, 1.3.1 */
+            uint8_t reserved[3];
         } ask_child;
         struct {
             ike2_path path;
-            uint8_t protocol; /**< IKE2_PROTOCOL_ESP */
-            uint8_t reserved[7];
+            uint32_t replaces; /**< spi_in of the pair to be replaced, or 0 */
+            uint8_t protocol;  /**< IKE2_PROTOCOL_ESP */
+            bool transport;    /**< transport mode */
+            uint8_t reserved[2];
         } ask_spi;
     } u; /**< the member that `type` names */
 } ike2_output;

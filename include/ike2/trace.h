@@ -41,7 +41,10 @@ enum {
     X(TIMER, "timer.retransmit", "id try wait_ms")                                              \
     X(TIMER, "timer.expired", "what")                                                           \
     X(CRYPTO, "crypto.ke", "method step")                                                       \
-    X(DATAPLANE, "dataplane.job", "op child spi_in result")
+    X(DATAPLANE, "dataplane.job", "op child spi_in result")                                     \
+    X(SA, "exchange.collision", "rule notify")                                                  \
+    X(TIMER, "child.expired", "child spi_in")                                                   \
+    X(SA, "sa.moved", "from to")
 
 /** Types of a field's value. There is none for a secret. */
 enum {

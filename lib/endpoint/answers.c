@@ -124,16 +124,16 @@ ike2_err ike2_answer_child(ike2_endpoint *ep, ike2_time now, ike2_ask_id id,
 ike2_err ike2_answer_spi(ike2_endpoint *ep, ike2_time now, ike2_ask_id id, uint32_t spi_in)
 {
     struct ask *ask;
-    struct child *child;
+    struct pair *pair;
     ike2_err err = ask_find(ep, now, id, IKE2_ASK_SPI, &ask);
 
     if (err != IKE2_OK)
         return err;
-    child = ask->exchange->child->child;
-    err = ike2_child_take_spi(child, spi_in);
+    pair = ask->exchange->child->pair;
+    err = ike2_pair_take_spi(pair, spi_in);
     if (err != IKE2_OK)
         return err;
-    child->lane.is_reserved = true;
+    pair->lane.is_reserved = true;
     ike2_ask_close(ask, ASK_ANSWERED, 0);
     return IKE2_OK;
 }

@@ -2,9 +2,10 @@
 #include <string.h>
 
 #include "endpoint/endpoint.h"
-#include "sa/child.h"
+#include "sa/create.h"
 #include "sa/info.h"
 #include "sa/init.h"
+#include "sa/lifetime.h"
 
 enum { NAT_PORT = 4500 };
 
@@ -137,15 +138,80 @@ ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
 
 /* --- Child SAs ----------------------------------------------------------------------- */
 
+ike2_err ike2_child_create(ike2_endpoint *ep, ike2_time now, ike2_sa_id id,
+                           uint32_t template_index, ike2_child_id *out)
+{
+    struct sa *sa;
+    struct child *child;
+    ike2_err err = sa_find(ep, now, id, &sa);
+
+    if (err != IKE2_OK)
+        return err;
+    if (sa->state != STATE_UP)
+        return IKE2_ERR_STATE;
+    if (template_index >= sa->peer->peer.n_children)
+        return IKE2_ERR_ARGUMENT;
+    if (sa->children.n >= ep->host.settings.limits.children_per_sa ||
+        !ike2_outputs_have_room(&ep->host))
+        return IKE2_ERR_LIMIT;
+    err = ike2_child_new(sa, template_index, &child);
+    if (err != IKE2_OK)
+        return err;
+    *out = child->id;
+    child->plan.wants_create = true;
+    ike2_sa_settle(sa);
+    return IKE2_OK;
+}
+
+ike2_err ike2_child_rekey(ike2_endpoint *ep, ike2_time now, ike2_child_id id, uint32_t spi_in)
+{
+    struct child *child = ike2_map_get(&ep->host.children, id);
+    const struct pair *current;
+
+    if (child == NULL)
+        return IKE2_ERR_STALE;
+    if (child->state != CHILD_UP)
+        return IKE2_ERR_STATE;
+    current = ike2_child_current(child);
+    if (spi_in != 0 && spi_in != current->view.spi_in)
+        return IKE2_ERR_STALE;
+    if (!ike2_outputs_have_room(&ep->host))
+        return IKE2_ERR_LIMIT;
+    endpoint_enter(ep, now);
+    ike2_create_plan_rekey(child, current->view.spi_in);
+    ike2_sa_settle(child->sa);
+    return IKE2_OK;
+}
+
 ike2_err ike2_child_close(ike2_endpoint *ep, ike2_time now, ike2_child_id id)
 {
     struct child *child = ike2_map_get(&ep->host.children, id);
 
     if (child == NULL)
         return IKE2_ERR_STALE;
-    if (child->state != CHILD_UP)
+    if (child->state == CHILD_CLOSING || (child->state == CHILD_NEW && child->sa->init != NULL))
         return IKE2_ERR_STATE;
     endpoint_enter(ep, now);
     ike2_child_end(child, true, IKE2_REASON_LOCAL, 0, 0);
+    ike2_sa_settle(child->sa);
     return IKE2_OK;
+}
+
+ike2_err ike2_child_report(ike2_endpoint *ep, ike2_time now, const ike2_report *given)
+{
+    ike2_report report = { 0 };
+    struct pair *pair;
+    struct sa *sa;
+    ike2_err err;
+
+    memcpy(&report, given,
+           given->struct_size < sizeof report ? given->struct_size : sizeof report);
+    pair = ike2_map_get(&ep->host.esp_spis, report.spi_in);
+    if (pair == NULL || pair->state == PAIR_NEW)
+        return IKE2_ERR_STALE;
+    endpoint_enter(ep, now);
+    sa = pair->child->sa;
+    err = ike2_lifetime_report(pair, &report);
+    ike2_sa_settle(sa);
+    return err;
 }

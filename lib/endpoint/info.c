@@ -45,13 +45,15 @@ ike2_sa_id ike2_sa_next(const ike2_endpoint *ep, ike2_sa_id after)
 ike2_err ike2_child_get(const ike2_endpoint *ep, ike2_child_id id, ike2_child_info *out)
 {
     const struct child *c = ike2_map_get(&ep->host.children, id);
+    const struct pair *current;
     ike2_child_info info;
 
     if (c == NULL)
         return IKE2_ERR_STALE;
+    current = ike2_child_current(c);
     info = (ike2_child_info){
-        .id = c->id, .sa = c->sa->id, .tag = c->tag, .state = ike2_child_state_name(c->state),
-        .pair = c->has_pair ? &c->pair : NULL, .created_at = c->created_at,
+        .id = c->id, .sa = c->sa->id, .tag = c->tag, .state = ike2_child_state_name(c),
+        .pair = current == NULL ? NULL : &current->view, .created_at = c->created_at,
     };
     info_copy(out, out->struct_size, &info, sizeof info);
     return IKE2_OK;

@@ -35,6 +35,7 @@ static bool limits_read(const ike2_limits *given, ike2_limits *l)
     u32_default(&l->half_open_per_addr, 16);
     u32_default(&l->message_octets, 65535);
     u32_default(&l->reassembly_octets, 4u << 20);
+    u32_default(&l->children_per_sa, 256);
     u32_default(&l->queued_outputs, 4096);
     /* Every peer sends up to 1280 octets, RFC 7296 2; a UDP datagram ends at 65535. */
     return l->message_octets >= 1280 && l->message_octets <= 65535;
@@ -69,6 +70,8 @@ ike2_err ike2_settings_read(const ike2_endpoint_config *given, struct settings *
     u32_default(&cfg.job_ms, 20 * 1000);
     u32_default(&cfg.doubt_ms, 5 * 1000);
     u32_default(&cfg.half_open_ms, 30 * 1000);
+    u32_default(&cfg.linger_ms, 5 * 1000);
+    u32_default(&cfg.switch_ms, 5 * 1000);
     out->nat_port = cfg.nat_port;
     out->ask_spi = cfg.ask_spi == IKE2_ON;
     out->cookie = cfg.cookie;
@@ -77,5 +80,7 @@ ike2_err ike2_settings_read(const ike2_endpoint_config *given, struct settings *
     out->job_ms = cfg.job_ms;
     out->doubt_ms = cfg.doubt_ms;
     out->half_open_ms = cfg.half_open_ms;
+    out->linger_ms = cfg.linger_ms;
+    out->switch_ms = cfg.switch_ms;
     return IKE2_OK;
 }

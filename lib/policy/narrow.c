@@ -104,22 +104,16 @@ static void selectors_add(struct selectors *s, const ike2_ts *ts)
 
 /* RFC 7296 2.9: the initiator's first choices come first, so that they are never what is cut off.
  * A selector of unknown type has no intersection with anything. */
-ike2_err ike2_narrow(ike2_bytes ts_body, const ike2_ts *ours, size_t n_ours, struct selectors *out)
+void ike2_narrow(const struct selectors *asked, const struct selectors *ours,
+                 struct selectors *out)
 {
-    struct selectors found = { 0 };
-    ike2_walk walk;
-    ike2_ts asked, common;
+    ike2_ts common;
 
-    ike2_ts_walk(&walk, ts_body);
-    while (ike2_ts_next(&walk, &asked))
-        for (size_t i = 0; i < n_ours; i++)
-            if (intersect(&asked, &ours[i], &common))
-                selectors_add(&found, &common);
-    if (ike2_walk_end(&walk) != IKE2_OK)
-        return IKE2_ERR_MALFORMED;
-
-    *out = found;
-    return IKE2_OK;
+    out->n = 0;
+    for (size_t i = 0; i < asked->n; i++)
+        for (size_t j = 0; j < ours->n; j++)
+            if (intersect(&asked->ts[i], &ours->ts[j], &common))
+                selectors_add(out, &common);
 }
 
 ike2_err ike2_selectors_read(ike2_bytes ts_body, struct selectors *out)

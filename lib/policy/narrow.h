@@ -11,10 +11,11 @@ struct selectors {
     size_t n;
 };
 
-/* The intersection of what the peer's TS payload body requests and `ours`, in the peer's order,
- * without duplicates and without what another one contains. Selectors of unknown type are passed
- * over. Empty: nothing in common. IKE2_ERR_MALFORMED. */
-ike2_err ike2_narrow(ike2_bytes ts_body, const ike2_ts *ours, size_t n_ours, struct selectors *out);
+/* The intersection of what the peer asks for and `ours`, in the peer's order, without duplicates
+ * and without what another one contains. Selectors of unknown type are passed over. Empty: nothing
+ * in common. `out` is neither of the others. */
+void ike2_narrow(const struct selectors *asked, const struct selectors *ours,
+                 struct selectors *out);
 /* The TS payload body as a list; IKE2_ERR_LIMIT if there are more than NARROW_MAX. */
 ike2_err ike2_selectors_read(ike2_bytes ts_body, struct selectors *out);
 /* Is every selector of `inner` within one of `outer`? For an initiator checking the answer. */

@@ -1,8 +1,7 @@
 /* sa/ask.c - questions: asked by an exchange, answered by the integrator or by the deadline. */
 #include "sa/ask.h"
 
-#include "sa/child.h"
-#include "sa/exchange.h"
+#include "sa/stage.h"
 
 ike2_err ike2_ask_open(struct exchange *x, uint32_t type, uint8_t whose)
 {
@@ -97,7 +96,7 @@ void ike2_ask_fill(const struct ask *ask, ike2_output *out)
         ask_fill_identity(x, out);
         break;
     default:
-        ike2_child_fill_ask(x, out);
+        ike2_stage_fill_ask(x, out);
         break;
     }
 }

@@ -6,16 +6,19 @@
 #include "sa/note.h"
 #include "sa/prove.h"
 #include "sa/request.h"
+#include "sa/transport.h"
 #include "sa/verify.h"
 
 /* --- Request ------------------------------------------------------------------------- */
 
-/* The child of IKE_AUTH; it exists from here on, since its SPI goes into the request. */
-static struct child *first_child(const struct sa *sa)
+/* The child of IKE_AUTH exists from here on, since its SPI goes into the request. */
+static void stage_child(const struct sa *sa, struct child_stage *stage, struct child *child)
 {
-    struct list_node *n = list_first(&sa->children.list);
-
-    return n == NULL ? NULL : LIST_ENTRY(n, struct child, node);
+    stage->child = child;
+    stage->pair = ike2_child_pair_after(child, NULL);
+    stage->template_index = 0;
+    stage->is_transport = ike2_transport_is_offered(sa, 0);
+    ike2_stage_allow_template(stage, sa, 0);
 }
 
 static void stage_ids(const struct sa *sa, struct exchange *x, const ike2_id *ours)
@@ -26,37 +29,30 @@ static void stage_ids(const struct sa *sa, struct exchange *x, const ike2_id *ou
 
 static enum verdict begin_child(struct sa *sa, struct exchange *x)
 {
-    struct child *child = first_child(sa);
+    struct child *child = ike2_child_after(sa, NULL);
 
     stage_ids(sa, x, &sa->peer->peer.local_id);
     if (x->child == NULL)
         x->child = ike2_child_stage_new(sa->host);
     if (x->child == NULL)
         return VERDICT_RETRY;
-    if (child == NULL && ike2_child_new(sa, sa->peer->children[0].tag, &child) != IKE2_OK)
+    if (child == NULL && ike2_child_new(sa, 0, &child) != IKE2_OK)
         return VERDICT_RETRY;
-    x->child->child = child;
-    x->child->template_index = 0;
+    if (ike2_child_pair_after(child, NULL) == NULL && ike2_pair_new(child, true) == NULL)
+        return VERDICT_RETRY;
+    stage_child(sa, x->child, child);
     return VERDICT_NEXT;
 }
 
 static void compose_request(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
-    const ike2_child_config *cfg = &sa->peer->children[0];
-    const struct select_args args = ike2_child_select_args(sa, x);
-    uint8_t spi[ESP_SPI_OCTETS];
-
     ike2_id_write(w, IKE2_PAYLOAD_IDI, &x->auth.id_i);
     ike2_prove_write_certs(w, x);
     ike2_verify_write_certreq(w, sa);
     if (x->auth.id_r.type != 0) /* RFC 7296 1.2: whom we want to talk to */
         ike2_id_write(w, IKE2_PAYLOAD_IDR, &x->auth.id_r);
     ike2_prove_write_auth(w, x);
-    spi_write(spi, x->child->child->pair.spi_in);
-    if (ike2_proposals_write(&args, bytes_of(spi, sizeof spi), w) != IKE2_OK)
-        w->failed = true;
-    ike2_ts_write(w, IKE2_PAYLOAD_TSI, cfg->ts_local, cfg->n_ts_local);
-    ike2_ts_write(w, IKE2_PAYLOAD_TSR, cfg->ts_remote, cfg->n_ts_remote);
+    ike2_child_write_request(w, sa, x);
 }
 
 /* Our identity is remembered as claimed: it may be the credential's. */
@@ -118,9 +114,20 @@ static enum verdict response_child(struct sa *sa, struct exchange *x)
         x->child = ike2_child_stage_new(sa->host);
     if (x->child == NULL)
         return VERDICT_RETRY;
-    x->child->child = first_child(sa);
-    x->child->template_index = 0;
+    stage_child(sa, x->child, ike2_child_after(sa, NULL));
     return ike2_child_check(sa, x);
+}
+
+/* RFC 7296 1.3.1: the other templates of the definition follow, one by one. What finds no memory
+ * now is the integrator's to ask for again. */
+static void plan_others(struct sa *sa)
+{
+    struct child *child;
+
+    for (uint32_t i = 1; i < sa->peer->peer.n_children; i++) {
+        if (ike2_child_new(sa, i, &child) == IKE2_OK)
+            child->plan.wants_create = true;
+    }
 }
 
 /* Everything that can fail has succeeded. */
@@ -133,10 +140,11 @@ static enum verdict response_commit(struct sa *sa, struct exchange *x)
     ike2_request_close(sa);
     ike2_auth_establish(sa);
     ike2_init_stage_free(sa);
-    if (stage->refusal == 0)
-        ike2_child_lay(stage->child, stage, spi_read(stage->selection.spi));
+    if (stage->refusal.notify == 0)
+        ike2_pair_lay(stage->pair, stage, spi_read(stage->selection.spi));
     else
         ike2_child_give_up(x);
+    plan_others(sa);
     return VERDICT_DONE;
 }
 

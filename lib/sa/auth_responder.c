@@ -69,64 +69,26 @@ static enum verdict request_commit(struct sa *sa, struct exchange *x)
     sa->path = x->path; /* RFC 7296 2.23: from here on port 4500, if the peer went there */
     ike2_auth_establish(sa);
     x->is_committed = true;
-    if (stage->refusal == 0)
-        ike2_child_lay(stage->child, stage, spi_read(stage->selection.spi));
+    if (stage->refusal.notify == 0)
+        ike2_pair_lay(stage->pair, stage, spi_read(stage->selection.spi));
     return VERDICT_NEXT;
-}
-
-/* A failed install is a failed negotiation. */
-static void install_failed(struct child_stage *stage)
-{
-    const struct lane *lane = &stage->child->lane;
-    /* A job that is late is still the integrator's: nobody reads it here. */
-    uint16_t notify = lane->is_late ? 0 : lane->job->u.lane.verdict.notify;
-
-    stage->refusal = notify != 0 ? notify : IKE2_NOTIFY_NO_PROPOSAL_CHOSEN;
-    stage->reason = IKE2_REASON_DATAPLANE;
 }
 
 static enum verdict request_install(struct sa *sa, struct exchange *x)
 {
-    struct child_stage *stage = x->child;
-
     (void)sa;
-    if (stage->refusal != 0)
-        return VERDICT_NEXT;
-    x->waits_for_lane = !stage->child->lane.is_installed && !stage->child->lane.install_failed;
-    if (x->waits_for_lane)
-        return VERDICT_WAIT;
-    if (stage->child->lane.install_failed)
-        install_failed(stage);
-    return VERDICT_NEXT;
-}
-
-static void compose_child(ike2_writer *w, const struct exchange *x)
-{
-    const struct child_stage *stage = x->child;
-    const struct child *child = stage->child;
-    const ike2_pair *pair = &child->pair;
-    uint8_t spi[ESP_SPI_OCTETS] = { 0 };
-    ike2_proposal p = {
-        .number = stage->selection.number, .protocol = IKE2_PROTOCOL_ESP,
-        .spi = bytes_of(spi, sizeof spi), .transforms = stage->selection.transforms,
-        .n_transforms = stage->selection.n_transforms,
-    };
-
-    spi_write(spi, pair->spi_in);
-    ike2_sa_write(w, &p, 1);
-    ike2_ts_write(w, IKE2_PAYLOAD_TSI, pair->ts_remote, pair->n_ts_remote);
-    ike2_ts_write(w, IKE2_PAYLOAD_TSR, pair->ts_local, pair->n_ts_local);
+    return ike2_child_await_install(x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
 }
 
 static void compose_response(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
-    const ike2_notify refused = { .type = x->child->refusal };
+    const ike2_notify refused = { .type = x->child->refusal.notify };
 
     ike2_id_write(w, IKE2_PAYLOAD_IDR, &sa->who.local);
     ike2_prove_write_certs(w, x);
     ike2_prove_write_auth(w, x);
-    if (x->child->refusal == 0)
-        compose_child(w, x);
+    if (refused.type == 0)
+        ike2_child_write_response(w, x);
     else /* RFC 7296 1.2: the IKE SA is up without a child */
         ike2_notify_write(w, &refused);
 }
@@ -138,10 +100,12 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
     if (ike2_response_send(sa, x, compose_response) != IKE2_OK)
         return VERDICT_RETRY;
     ike2_init_stage_free(sa);
-    if (stage->refusal == 0)
-        ike2_lane_switch(stage->child);
-    else
+    if (stage->refusal.notify != 0) {
         ike2_child_give_up(x);
+        return VERDICT_DONE;
+    }
+    ike2_stage_let_go(stage);
+    ike2_lane_switch(stage->pair);
     return VERDICT_DONE;
 }
 

@@ -1,50 +1,36 @@
-/* sa/child.h - a Child SA, its pair of SPIs, and the lane of data plane jobs that it owns. RFC 7296
- * 1.2, 1.4.1, 2.9, 2.17. */
+/* sa/child.h - a Child SA: its pairs of SPIs, and the lane of data plane jobs that it owns. It
+ * keeps its id over rekeyings. RFC 7296 1.2, 1.3, 1.4.1, 2.8. */
 #ifndef SA_CHILD_H
 #define SA_CHILD_H
 
-#include "policy/narrow.h"
-#include "policy/select.h"
 #include "sa/job.h"
+#include "sa/pair.h"
 #include "sa/sa.h"
 
-enum { ESP_SPI_OCTETS = 4 };
-
-/* An ESP SPI as four octets; `octets` has been checked to be that long. */
-static inline uint32_t spi_read(ike2_bytes octets)
-{
-    uint32_t spi = 0;
-
-    for (size_t i = 0; i < octets.len; i++)
-        spi = spi << 8 | octets.ptr[i];
-    return spi;
-}
-
-static inline void spi_write(uint8_t octets[ESP_SPI_OCTETS], uint32_t spi)
-{
-    for (size_t i = ESP_SPI_OCTETS; i > 0; i--) {
-        octets[i - 1] = (uint8_t)spi;
-        spi >>= 8;
-    }
-}
+struct exchange;
 
 enum child_state {
-    CHILD_NEW,     /* being negotiated */
-    CHILD_LAID,    /* agreed; the data plane is being programmed */
+    CHILD_NEW,    /* no pair of it has carried traffic yet */
     CHILD_UP,
-    CHILD_CLOSING, /* being removed */
-    CHILD_GONE     /* removed; a Delete may still be owed to the peer */
+    CHILD_CLOSING /* all its pairs are leaving */
 };
 
-struct pair_selectors;
+enum { CHILD_PAIRS_MAX = 8 };
 
-/* What the data plane has been asked and has done. One job at a time. */
+/* One data plane job at a time. */
 struct lane {
-    ike2_job *job;       /* made with the child, used for every operation */
-    uint8_t out;         /* IKE2_LANE_* that is out, or 0 */
-    bool is_reserved;    /* the inbound SPI is the data plane's: RELEASE is due */
-    bool is_installed, install_failed, is_late;
-    bool wants_switch;
+    ike2_job *job;     /* made with the child, used for every operation */
+    struct pair *pair; /* that is worked on; NULL: nothing is out */
+    uint8_t op;        /* IKE2_LANE_*, while it is out */
+    ike2_time due;     /* of an INSTALL; else IKE2_TIME_NEVER */
+};
+
+/* What we want to do with the child when the window is free. */
+struct child_plan {
+    bool wants_create;     /* it has been commanded, and not been asked of the peer yet */
+    uint32_t rekey_spi_in; /* the pair to be replaced; 0: none */
+    ike2_time not_before;  /* after a refusal that was not final */
+    unsigned failures;
 };
 
 struct child {
@@ -54,79 +40,71 @@ struct child {
     struct sa *sa;
     ike2_child_id id;
     uint64_t tag;
+    uint32_t template_index; /* into the definition; UINT32_MAX: none any more */
     enum child_state state;
-    bool has_pair, wants_delete;
-    ike2_pair pair;        /* without keys */
-    struct pair_selectors *selectors; /* that `pair` views */
-    size_t n_ts;
+    struct list pairs;     /* oldest first */
+    size_t n_pairs;
     struct lane lane;
+    struct child_plan plan;
     struct ending ending;
     ike2_time created_at;
 };
 
-/* The negotiation of one child, staged in an exchange. */
-struct child_stage {
-    struct grave grave;        /* ASK_CHILD views the selectors */
-    struct child *child;
-    bool owns_child;           /* a responder's: it goes with the stage unless it is laid */
-    uint32_t template_index;   /* UINT32_MAX: none */
-    struct selection selection;
-    struct selectors local, remote;            /* as narrowed */
-    struct selectors asked_local, asked_remote; /* as requested */
-    struct child_keys keys;
-    bool peer_has_it;          /* an initiator's: the peer has answered with a child */
-    uint16_t refusal;          /* notify instead of a child, or 0 */
-    uint64_t trace;
-    uint8_t reason;
-};
-
-struct exchange;
+/* Every pair of `child`, as `p`; none may be removed by the body. */
+#define CHILD_EACH_PAIR(p, child)                                                          \
+    for (struct pair *p = ike2_child_pair_after(child, NULL); p != NULL;                   \
+         p = ike2_child_pair_after(child, p))
+/* Every child of `sa`, as `c`; likewise. */
+#define SA_EACH_CHILD(c, sa)                                                               \
+    for (struct child *c = ike2_child_after(sa, NULL); c != NULL; c = ike2_child_after(sa, c))
 
 /* --- Life ---------------------------------------------------------------------------- */
 
 /* A child in CHILD_NEW with its id and its lane's job. */
-ike2_err ike2_child_new(struct sa *sa, uint64_t tag, struct child **out);
-/* Draws an inbound SPI, or takes the data plane's; notes it in the endpoint's map. */
-ike2_err ike2_child_take_spi(struct child *child, uint32_t spi_in);
-ike2_err ike2_child_draw_spi(struct child *child);
-/* Room for what was agreed; IKE2_ERR_MEMORY. */
-ike2_err ike2_child_prepare(struct child *child, const struct child_stage *stage);
-/* Fills the pair, for which room was prepared: the child is CHILD_LAID and its INSTALL is out. The
- * keys are taken over. */
-void ike2_child_lay(struct child *child, struct child_stage *stage, uint32_t spi_out);
-/* Ends the child: removed from the data plane, then CHILD_DOWN. With `tell`, the peer gets a
- * Delete. */
+ike2_err ike2_child_new(struct sa *sa, uint32_t template_index, struct child **out);
+/* Ends the child: all pairs leave the data plane, then CHILD_DOWN. With `tell`, the peer gets a
+ * Delete for each that it knows. */
 void ike2_child_end(struct child *child, bool tell, uint8_t reason, uint16_t notify,
                     uint64_t trace);
-/* The Delete has been sent, or is not due: CHILD_DOWN. */
-void ike2_child_bury(struct child *child);
+/* Ends children that have no pair left, removes pairs that are gone: pointers to them are void
+ * afterwards, but for those that are held. */
+void ike2_children_sweep(struct sa *sa);
+/* The child that never was: the integrator has not heard of it, unless it was asked about it. */
+void ike2_child_discard(struct child *child);
 /* Releases everything at once: the endpoint goes away. */
 void ike2_child_destroy(struct child *child);
 /* Before that: the lane's job stays with the integrator, and with it what the job views. NULL, or a
  * block that is the job's from now on. */
 struct grave *ike2_child_leave_job(struct child *child);
-struct child *ike2_child_by_spi_out(const struct sa *sa, uint32_t spi_out);
 
-struct child_stage *ike2_child_stage_new(struct host *host);
-void ike2_child_stage_free(struct host *host, struct child_stage *stage);
+/* --- Looking ------------------------------------------------------------------------- */
+
+struct child *ike2_child_after(const struct sa *sa, const struct child *child);
+struct pair *ike2_child_pair_after(const struct child *child, const struct pair *pair);
+/* The pair that we send on, else the newest that is agreed; NULL: there is none. */
+struct pair *ike2_child_current(const struct child *child);
+/* The pair that the peer calls `spi`; NULL: it is unknown or gone. */
+struct pair *ike2_pair_by_spi_out(const struct sa *sa, uint32_t spi_out);
+const char *ike2_child_state_name(const struct child *child);
 
 /* --- Lane ---------------------------------------------------------------------------- */
 
 /* Asks the data plane for what is due next. */
 void ike2_lane_advance(struct child *child);
-/* Send on the pair from now on. */
-void ike2_lane_switch(struct child *child);
+/* Send on the pair from now on, as soon as it is installed. */
+void ike2_lane_switch(struct pair *pair);
 /* A lane's job has come back; it is the lane's again. */
 void ike2_lane_on_finished(struct child *child);
-/* TIMER_LANE: an INSTALL that is late has failed; the lane stays held. */
+/* An exchange of the peer's may wait for what has been done. */
+void ike2_lane_wake(struct sa *sa);
+/* An INSTALL that is late has failed; the lane stays held. ike2_lane_wake is due. */
 void ike2_lane_on_late(struct child *child);
+/* Is anything of this pair still to be done by the data plane before a response may say so? */
+bool ike2_lane_is_busy(const struct pair *pair);
 
 /* --- Outputs ------------------------------------------------------------------------- */
 
-void ike2_child_fill_up(const struct child *child, ike2_output *out);
+void ike2_child_fill(const struct child *child, ike2_output *out);
 void ike2_child_fill_down(struct child *child, ike2_output *out);
-/* ASK_CHILD, ASK_SPI. */
-void ike2_child_fill_ask(const struct exchange *x, ike2_output *out);
-const char *ike2_child_state_name(enum child_state s);
 
 #endif

@@ -189,7 +189,7 @@ static bool proposals_are_valid(const ike2_proposal *list, size_t n)
 
 static bool selectors_are_valid(const ike2_ts *list, size_t n)
 {
-    return list != NULL && n >= 1 && n <= NARROW_MAX;
+    return (list != NULL || n == 0) && n <= NARROW_MAX;
 }
 
 static bool children_are_valid(const ike2_peer_config *cfg)

@@ -3,6 +3,7 @@
 #include "sa/dispatch.h"
 
 #include "sa/auth.h"
+#include "sa/create.h"
 #include "sa/info.h"
 #include "sa/init.h"
 #include "sa/request.h"
@@ -53,32 +54,14 @@ static ike2_err info_response(struct sa *sa, const struct arrival *in)
     return IKE2_OK;
 }
 
-static void compose_no_additional_sas(ike2_writer *w, const struct sa *sa,
-                                      const struct exchange *x)
+static ike2_err create_request(struct sa *sa, const struct arrival *in)
 {
-    const ike2_notify n = { .type = IKE2_NOTIFY_NO_ADDITIONAL_SAS };
-
-    (void)sa;
-    (void)x;
-    ike2_notify_write(w, &n);
+    return ike2_exchange_begin(sa, &ike2_create_request, false, in);
 }
 
-static enum verdict child_refuse_step(struct sa *sa, struct exchange *x)
+static ike2_err create_response(struct sa *sa, const struct arrival *in)
 {
-    return ike2_response_send(sa, x, compose_no_additional_sas) == IKE2_OK ? VERDICT_DONE
-                                                                           : VERDICT_RETRY;
-}
-
-static step *const child_refuse_steps[] = { child_refuse_step };
-
-static const struct script child_refuse_script = {
-    .name = "CREATE_CHILD_SA request", .steps = child_refuse_steps, .n_steps = 1,
-};
-
-/* RFC 7296 1.3: an implementation with one Child SA per IKE SA says so. */
-static ike2_err child_refuse(struct sa *sa, const struct arrival *in)
-{
-    return ike2_exchange_begin(sa, &child_refuse_script, false, in);
+    return begin_response(sa, &ike2_create_response, in);
 }
 
 enum kind { REQUEST, RESPONSE };
@@ -113,7 +96,8 @@ static const struct row rows[] = {
     { INITIATOR, IN_INIT,        SA_INIT, RESPONSE, init_response }, /* 1.2 */
     { RESPONDER, IN_AUTH,        AUTH,    REQUEST,  auth_request },  /* 1.2 */
     { INITIATOR, IN_AUTH,        AUTH,    RESPONSE, auth_response }, /* 1.2 */
-    { EITHER,    IN_UP_OR_LATER, CHILD,   REQUEST,  child_refuse },  /* 1.3 */
+    { EITHER,    IN_UP_OR_LATER, CHILD,   REQUEST,  create_request },  /* 1.3 */
+    { EITHER,    IN_UP,          CHILD,   RESPONSE, create_response }, /* 1.3 */
     { EITHER,    IN_UP_OR_LATER, INFO,    REQUEST,  info_request },  /* 1.4 */
     { EITHER,    IN_UP_OR_LATER, INFO,    RESPONSE, info_response }, /* 1.4 */
 };

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "sa/child.h"
 #include "sa/note.h"
 #include "sa/request.h"
+#include "sa/stage.h"
 
 enum { RETRY_MS = 200, RETRIES_MAX = 20 };
 
@@ -64,7 +64,7 @@ void ike2_exchange_abandon(struct exchange *x)
     ike2_definition_unref(sa->host, x->auth.former);
     ike2_mem_release(&sa->host->mem, x->auth.value, x->auth.value_len);
     x->auth = (struct auth_stage){ 0 };
-    ike2_child_stage_free(sa->host, x->child);
+    ike2_child_stage_free(x->child, sa);
     x->child = NULL;
     *(x->is_ours ? &sa->exchanges.ours : &sa->exchanges.theirs) = NULL;
     ike2_timer_set(sa->host, &sa->clock.timers, exchange_timer(x), IKE2_TIME_NEVER);

@@ -20,7 +20,7 @@ struct settings {
     uint16_t nat_port;
     bool ask_spi;
     ike2_toggle cookie;
-    uint32_t offload, ask_ms, job_ms, doubt_ms, half_open_ms;
+    uint32_t offload, ask_ms, job_ms, doubt_ms, half_open_ms, linger_ms, switch_ms;
 };
 
 /* Room for one whole message, made with the endpoint: receiving and composing allocate nothing. */
@@ -41,7 +41,7 @@ struct host {
     struct map spis;     /* local IKE SPI -> struct sa */
     struct map half_open; /* hash of initiator SPI and address -> struct sa */
     struct map half_open_addrs; /* hash of an address -> number of half-open SAs */
-    struct map esp_spis; /* inbound ESP SPI -> struct child */
+    struct map esp_spis; /* inbound ESP SPI -> struct pair */
     struct list jobs;    /* handed out and not yet finished */
     struct settings settings;
     ike2_stats stats;    /* `sas`, `half_open`, `children` are kept here as well */

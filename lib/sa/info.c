@@ -2,7 +2,10 @@
 #include "sa/info.h"
 
 #include "base/bytes.h"
+#include "sa/attempt.h"
 #include "sa/child.h"
+#include "sa/create.h"
+#include "sa/lifetime.h"
 #include "sa/note.h"
 #include "sa/request.h"
 
@@ -10,17 +13,40 @@ enum { MEMORY_RETRY_MS = 200 };
 
 /* --- Our requests -------------------------------------------------------------------- */
 
-/* A child that is out of the data plane and whose Delete is owed. */
-static struct child *child_to_delete(const struct sa *sa)
+/* Is its Delete owed, and may it be sent? A pair that ends leaves the data plane before; one that
+ * has been replaced goes on receiving until the peer knows. */
+static bool is_to_be_deleted(const struct pair *p)
 {
-    for (struct list_node *n = list_first(&sa->children.list); n != NULL;
-         n = list_next(&sa->children.list, n)) {
-        struct child *c = LIST_ENTRY(n, struct child, node);
+    return p->wants_delete && (p->state == PAIR_GONE || p->state == PAIR_REPLACED);
+}
 
-        if (c->state == CHILD_GONE && c->wants_delete)
-            return c;
+/* The inbound SPIs of these, as many as fit. */
+static size_t spis_to_delete(const struct sa *sa, uint8_t spis[INFO_DELETES_MAX * ESP_SPI_OCTETS])
+{
+    size_t n = 0;
+
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (is_to_be_deleted(p) && n < INFO_DELETES_MAX)
+                spi_write(spis + n++ * ESP_SPI_OCTETS, p->view.spi_in);
+        }
     }
-    return NULL;
+    return n;
+}
+
+/* The same ones: their Delete is under way. */
+static void mark_deleted(struct sa *sa)
+{
+    size_t n = 0;
+
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (!is_to_be_deleted(p) || n++ >= INFO_DELETES_MAX)
+                continue;
+            p->wants_delete = false;
+            p->delete_is_open = true;
+        }
+    }
 }
 
 static void compose_delete_sa(ike2_writer *w, const struct sa *sa, const struct exchange *x)
@@ -34,15 +60,14 @@ static void compose_delete_sa(ike2_writer *w, const struct sa *sa, const struct 
 
 static void compose_delete_child(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
-    const struct child *c = child_to_delete(sa);
-    uint8_t spi[ESP_SPI_OCTETS];
+    uint8_t spis[INFO_DELETES_MAX * ESP_SPI_OCTETS];
+    size_t n = spis_to_delete(sa, spis);
     const ike2_delete d = {
-        .protocol = IKE2_PROTOCOL_ESP, .spi_size = sizeof spi, .count = 1,
-        .spis = bytes_of(spi, sizeof spi),
+        .protocol = IKE2_PROTOCOL_ESP, .spi_size = ESP_SPI_OCTETS, .count = (uint16_t)n,
+        .spis = bytes_of(spis, n * ESP_SPI_OCTETS),
     };
 
     (void)x;
-    spi_write(spi, c->pair.spi_in);
     ike2_delete_write(w, &d);
 }
 
@@ -78,27 +103,46 @@ static bool send(struct sa *sa, enum purpose purpose, compose *write)
     return false;
 }
 
-static void send_delete_child(struct sa *sa, struct child *child)
+static bool send_deletes(struct sa *sa)
 {
+    uint8_t spis[INFO_DELETES_MAX * ESP_SPI_OCTETS];
+
+    if (spis_to_delete(sa, spis) == 0)
+        return false;
     if (send(sa, PURPOSE_DELETE_CHILD, compose_delete_child))
-        ike2_child_bury(child);
+        mark_deleted(sa);
+    return true;
+}
+
+static void next_while_closing(struct sa *sa)
+{
+    if (sa->children.n != 0)
+        return;
+    if (sa->intent.wants_report != 0)
+        (void)send(sa, PURPOSE_REPORT, compose_report);
+    else if (sa->intent.wants_delete)
+        (void)send(sa, PURPOSE_DELETE_SA, compose_delete_sa);
 }
 
 void ike2_info_next(struct sa *sa)
 {
-    struct child *child;
-
-    if (sa->request.parcel != NULL || sa->exchanges.ours != NULL)
+    if (sa->request.parcel != NULL || sa->exchanges.ours != NULL || sa->exchanges.attempt != NULL)
         return;
-    if (sa->state == STATE_UP && (child = child_to_delete(sa)) != NULL) {
-        send_delete_child(sa, child);
-    } else if (sa->state == STATE_CLOSING && sa->children.n == 0) {
-        if (sa->intent.wants_report != 0)
-            (void)send(sa, PURPOSE_REPORT, compose_report);
-        else if (sa->intent.wants_delete)
-            (void)send(sa, PURPOSE_DELETE_SA, compose_delete_sa);
-    } else if (sa->state == STATE_UP && sa->intent.wants_probe) {
+    if (sa->state == STATE_CLOSING)
+        next_while_closing(sa);
+    else if (sa->state == STATE_UP && !send_deletes(sa) && !ike2_create_next(sa) &&
+             sa->intent.wants_probe)
         sa->intent.wants_probe = !send(sa, PURPOSE_PROBE, compose_nothing);
+}
+
+/* The peer knows now. */
+static void on_deleted(struct sa *sa)
+{
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (p->delete_is_open)
+                ike2_pair_on_deleted(p);
+        }
     }
 }
 
@@ -108,6 +152,8 @@ void ike2_info_on_response(struct sa *sa, const struct message *m)
 
     (void)m;
     ike2_request_close(sa);
+    if (purpose == PURPOSE_DELETE_CHILD)
+        on_deleted(sa);
     if (purpose == PURPOSE_DELETE_SA || purpose == PURPOSE_REPORT)
         ike2_sa_end(sa, IKE2_REASON_LOCAL, 0, 0);
     else
@@ -116,14 +162,28 @@ void ike2_info_on_response(struct sa *sa, const struct message *m)
 
 /* --- Liveness ------------------------------------------------------------------------ */
 
+/* The peer was alive then. */
+static void put_off(struct sa *sa, ike2_time then)
+{
+    uint32_t seconds = sa->peer->peer.liveness_seconds;
+    ike2_time next = then + seconds * UINT64_C(1000), planned;
+
+    if (sa->state != STATE_UP || seconds == IKE2_NEVER)
+        return;
+    planned = sa->clock.timers.at[TIMER_LIVENESS];
+    if (planned == IKE2_TIME_NEVER || next > planned)
+        ike2_timer_set(sa->host, &sa->clock.timers, TIMER_LIVENESS, next);
+}
+
 void ike2_info_heard(struct sa *sa)
 {
-    struct host *host = sa->host;
+    sa->clock.last_in_at = sa->host->now;
+    put_off(sa, sa->host->now);
+}
 
-    sa->clock.last_in_at = host->now;
-    if (sa->state == STATE_UP && sa->peer->peer.liveness_seconds != IKE2_NEVER)
-        ike2_timer_set(host, &sa->clock.timers, TIMER_LIVENESS,
-                       host->now + sa->peer->peer.liveness_seconds * UINT64_C(1000));
+void ike2_info_traffic(struct sa *sa, ike2_time last)
+{
+    put_off(sa, last < sa->host->now ? last : sa->host->now);
 }
 
 void ike2_info_probe(struct sa *sa)
@@ -146,21 +206,57 @@ static bool is_listed(const struct info_stage *info, uint32_t spi_in)
     return false;
 }
 
-/* RFC 7296 1.4.1: the SPIs of a Delete are those of the sender's inbound half. A child that is
- * still here has not been deleted by a request of ours, so the response says it; a Delete that we
- * owe is no more. */
-static void end_child(struct sa *sa, struct exchange *x, uint32_t spi_out)
+/* A pair that could take its place: of those the newest. */
+static struct pair *successor_of(const struct pair *old)
 {
-    struct child *c = ike2_child_by_spi_out(sa, spi_out);
+    struct pair *newest = NULL;
 
-    if (c == NULL || x->info.n_deleted == INFO_DELETES_MAX || is_listed(&x->info, c->pair.spi_in))
+    CHILD_EACH_PAIR (p, old->child) {
+        if (p != old && ike2_pair_can_send(p))
+            newest = p;
+    }
+    return newest;
+}
+
+/* Our own CREATE_CHILD_SA may yet replace it. */
+static bool is_being_rekeyed(const struct sa *sa, const struct pair *p)
+{
+    return sa->exchanges.attempt != NULL && sa->exchanges.attempt->replaces == p->view.spi_in;
+}
+
+/* RFC 7296 2.8: what the peer deletes after a rekeying is the old pair: from here on we send on the
+ * new one. Without a new one the child ends. */
+static void delete_pair(struct sa *sa, struct pair *p)
+{
+    struct pair *next = successor_of(p);
+
+    if (p->is_redundant || p->state == PAIR_NEW) {
+        ike2_pair_end(p, false);
+    } else if (next != NULL || is_being_rekeyed(sa, p)) {
+        if (next != NULL && next->state != PAIR_SENDING)
+            ike2_lane_switch(next);
+        ike2_pair_retire(p);
+    } else {
+        ike2_child_end(p->child, false, IKE2_REASON_PEER, 0, 0);
+    }
+}
+
+/* RFC 7296 1.4.1: the SPIs of a Delete are those of the sender's inbound half. What a request of
+ * ours deletes as well is not listed in the response: that would be said twice. */
+static void end_pair(struct sa *sa, struct exchange *x, uint32_t spi_out)
+{
+    struct pair *p = ike2_pair_by_spi_out(sa, spi_out);
+
+    if (p == NULL || x->info.n_deleted == INFO_DELETES_MAX || is_listed(&x->info, p->view.spi_in))
         return;
-    x->info.deleted[x->info.n_deleted++] = c->pair.spi_in;
-    c->wants_delete = false;
-    if (c->state == CHILD_GONE)
-        ike2_child_bury(c);
-    else
-        ike2_child_end(c, false, IKE2_REASON_PEER, 0, 0);
+    if (p->delete_is_open) {
+        p->lane.keep &= IKE2_HALF_IN;
+        ike2_lane_advance(p->child);
+        return;
+    }
+    x->info.deleted[x->info.n_deleted++] = p->view.spi_in;
+    p->wants_delete = false;
+    delete_pair(sa, p);
 }
 
 static void read_delete(struct sa *sa, struct exchange *x, ike2_bytes body)
@@ -174,7 +270,7 @@ static void read_delete(struct sa *sa, struct exchange *x, ike2_bytes body)
     if (d.protocol != IKE2_PROTOCOL_ESP || d.spi_size != ESP_SPI_OCTETS)
         return;
     for (size_t i = 0; i < d.count; i++)
-        end_child(sa, x, spi_read(bytes_of(d.spis.ptr + i * ESP_SPI_OCTETS, ESP_SPI_OCTETS)));
+        end_pair(sa, x, spi_read(bytes_of(d.spis.ptr + i * ESP_SPI_OCTETS, ESP_SPI_OCTETS)));
 }
 
 /* RFC 7296 2.21.2: an initiator that could not authenticate us says so here. */
@@ -207,21 +303,22 @@ static enum verdict request_read(struct sa *sa, struct exchange *x)
     return VERDICT_NEXT;
 }
 
-static bool is_present(const struct sa *sa, uint32_t spi_in)
+static bool is_busy(const struct sa *sa, uint32_t spi_in)
 {
-    for (struct list_node *n = list_first(&sa->children.list); n != NULL;
-         n = list_next(&sa->children.list, n)) {
-        if (LIST_ENTRY(n, struct child, node)->pair.spi_in == spi_in)
-            return true;
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (p->view.spi_in == spi_in && ike2_lane_is_busy(p))
+                return true;
+        }
     }
     return false;
 }
 
-/* The response says that the pairs are gone, so they have to be. */
+/* The response says that the halves are gone, so they have to be. */
 static enum verdict request_wait(struct sa *sa, struct exchange *x)
 {
     for (size_t i = 0; i < x->info.n_deleted; i++) {
-        if (is_present(sa, x->info.deleted[i])) {
+        if (is_busy(sa, x->info.deleted[i])) {
             x->waits_for_lane = true;
             return VERDICT_WAIT;
         }

@@ -12,6 +12,8 @@ void ike2_info_next(struct sa *sa);
 void ike2_info_on_response(struct sa *sa, const struct message *m);
 /* TIMER_LIVENESS, or a command: see whether the peer is alive, 2.4. */
 void ike2_info_probe(struct sa *sa);
+/* The data plane has had authentic packets, the last one then: a sign of life as well, 2.4. */
+void ike2_info_traffic(struct sa *sa, ike2_time last);
 /* Something authentic has come from the peer. */
 void ike2_info_heard(struct sa *sa);
 

@@ -22,8 +22,7 @@ void ike2_init_stage_free(struct sa *sa)
 
     if (init == NULL)
         return;
-    ike2_ke_drop(sa);
-    host->crypto->key_free(host->crypto->user, init->shared);
+    ike2_ke_clear(host, &init->ke);
     ike2_parcel_unref(host, init->ours);
     ike2_mem_release(&host->mem, init->peers, init->peers_len);
     ike2_mem_release(&host->mem, init->ke_peers, init->ke_peers_len);
@@ -48,27 +47,29 @@ struct select_args ike2_init_select_args(const struct sa *sa, const struct excha
     return args;
 }
 
-/* --- Nonces -------------------------------------------------------------------------- */
+/* --- Key exchange -------------------------------------------------------------------- */
 
-ike2_err ike2_init_draw_nonce(const struct host *host, struct nonce *n)
+/* A responder's peer asks again; a command of ours nobody repeats. RFC 6989 of a bad public value:
+ * to an initiator it may have been forged; a responder has answered already, and cannot go on. */
+static enum verdict ke_verdict(struct sa *sa, struct exchange *x, enum verdict v)
 {
-    const ike2_crypto *c = host->crypto;
-    ike2_err err = c->random(c->user, n->octets, NONCE_OURS);
+    bool is_late = x->refusal.reason == IKE2_REASON_UNANSWERED;
 
-    if (err == IKE2_OK)
-        n->len = NONCE_OURS;
-    return err;
+    if (v != VERDICT_REFUSE)
+        return v;
+    if (is_late == (sa->role == RESPONDER))
+        return VERDICT_IGNORE;
+    return ike2_exchange_end(x, 0, x->refusal.reason, 0);
 }
 
-bool ike2_init_read_nonce(const struct message *m, struct nonce *n)
+enum verdict ike2_init_start_ke(struct sa *sa, struct exchange *x)
 {
-    ike2_bytes body = ike2_message_body(m, IKE2_PAYLOAD_NONCE);
+    return ke_verdict(sa, x, ike2_ke_start(x, &sa->init->ke));
+}
 
-    if (body.len < NONCE_MIN || body.len > NONCE_MAX)
-        return false;
-    memcpy(n->octets, body.ptr, body.len);
-    n->len = body.len;
-    return true;
+enum verdict ike2_init_finish_ke(struct sa *sa, struct exchange *x, ike2_bytes peers)
+{
+    return ke_verdict(sa, x, ike2_ke_finish(x, &sa->init->ke, peers));
 }
 
 /* --- NAT detection and fragmentation ------------------------------------------------- */
@@ -140,8 +141,9 @@ void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
     ike2_notify n;
 
     sa->nat.remote = !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_SOURCE_IP, &x->path.remote);
-    sa->nat.local = !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &x->path.local) ||
-                    peer->force_encap == IKE2_ON;
+    sa->nat.is_behind =
+        !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &x->path.local);
+    sa->nat.local = sa->nat.is_behind || peer->force_encap == IKE2_ON;
     sa->init->peer_hashes = ike2_verify_read_hashes(&x->in);
     sa->intent.fragmentation = peer->fragmentation != IKE2_WANT_OFF &&
                         ike2_message_notify(&x->in, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, &n);
@@ -169,8 +171,7 @@ static ike2_err derive(const struct sa *sa, struct protection *p)
 {
     const struct init_stage *init = sa->init;
     const struct key_seeds seeds = {
-        .ni = bytes_of(init->ni.octets, init->ni.len),
-        .nr = bytes_of(init->nr.octets, init->nr.len),
+        .ni = nonce_bytes(&init->ke.ni), .nr = nonce_bytes(&init->ke.nr),
         .spi_i = sa->spi.i, .spi_r = sa->spi.r,
     };
     ike2_err err;
@@ -178,7 +179,7 @@ static ike2_err derive(const struct sa *sa, struct protection *p)
     p->suite = init->suite;
     err = ike2_suite_sizes(sa->host->crypto, &p->suite, false, &p->sizes);
     if (err == IKE2_OK)
-        err = ike2_sa_keys_derive(sa->host->crypto, &p->suite, init->shared, &seeds, &p->keys);
+        err = ike2_sa_keys_derive(sa->host->crypto, &p->suite, init->ke.shared, &seeds, &p->keys);
     return err;
 }
 
@@ -201,9 +202,7 @@ enum verdict ike2_init_derive(struct sa *sa, struct exchange *x)
     if (derive(sa, &p) != IKE2_OK)
         return VERDICT_RETRY;
     ike2_sa_use_keys(sa, &p);
-    ike2_ke_drop(sa);
-    sa->host->crypto->key_free(sa->host->crypto->user, sa->init->shared);
-    sa->init->shared = NULL;
+    ike2_ke_clear(sa->host, &sa->init->ke);
     log_keys(sa);
     ike2_sa_enter(sa, STATE_AUTH);
     return VERDICT_NEXT;

@@ -2,28 +2,17 @@
 #ifndef SA_INIT_H
 #define SA_INIT_H
 
-#include "sa/exchange.h"
+#include "sa/ke.h"
 #include "sa/park.h"
-
-/* RFC 7296 2.10: 16 to 256 octets. */
-enum { NONCE_OURS = 32, NONCE_MIN = 16, NONCE_MAX = 256 };
-struct nonce {
-    uint8_t octets[NONCE_MAX];
-    size_t len;
-};
 
 /* What IKE_AUTH needs from IKE_SA_INIT; released when the SA is up. RFC 7296 2.15. */
 struct init_stage {
     struct parcel *ours;     /* our IKE_SA_INIT message, as it was sent last */
     uint8_t *peers;          /* the peer's, whole */
     size_t peers_len;
-    struct nonce ni, nr;
-    ike2_ke_state *ke;
-    ike2_key *shared;        /* g^ir */
-    uint8_t *ke_ours;        /* our public value */
+    struct ke_stage ke;
     uint8_t *ke_peers;       /* responder: the peer's, until IKE_AUTH shows that it goes on */
-    size_t ke_ours_len, ke_peers_len;
-    uint16_t ke_method;
+    size_t ke_peers_len;
     ike2_suite suite;        /* as chosen */
     uint32_t peer_hashes;    /* set of 1 << IKE2_HASH_* that the peer verifies, RFC 7427 4 */
     uint8_t *cookie;         /* initiator: to be returned, 2.6 */
@@ -52,20 +41,10 @@ void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_pa
 void ike2_init_read_notifies(struct sa *sa, const struct exchange *x);
 /* Does the definition demand fragmentation that the peer does not announce? Noted if so. */
 bool ike2_init_lacks_fragmentation(const struct sa *sa, const struct exchange *x, uint64_t *trace);
-ike2_err ike2_init_draw_nonce(const struct host *host, struct nonce *n);
-bool ike2_init_read_nonce(const struct message *m, struct nonce *n);
 /* Derives the keys and puts them in use: STATE_AUTH. RETRY if that fails. */
 enum verdict ike2_init_derive(struct sa *sa, struct exchange *x);
-
-/* --- Key exchange steps, inline or as jobs ------------------------------------------- */
-
-/* Our public value of `init->ke_method`. */
-enum verdict ike2_ke_start(struct sa *sa, struct exchange *x);
-/* g^ir from the peer's public value. */
-enum verdict ike2_ke_finish(struct sa *sa, struct exchange *x, ike2_bytes peers);
-/* Forgets our half: another method is wanted. */
-void ike2_ke_drop(struct sa *sa);
-/* Octets of a public value of `method`, or 0: not supported. */
-size_t ike2_ke_octets(const struct host *host, uint16_t method);
+/* The two steps of the key exchange, with what becomes of the SA when they fail. */
+enum verdict ike2_init_start_ke(struct sa *sa, struct exchange *x);
+enum verdict ike2_init_finish_ke(struct sa *sa, struct exchange *x, ike2_bytes peers);
 
 #endif

@@ -17,8 +17,6 @@ static void compose_request(ike2_writer *w, const struct sa *sa, const struct ex
 {
     const struct init_stage *init = sa->init;
     const struct select_args args = ike2_init_select_args(sa, x);
-    const ike2_ke_payload ke = { .method = init->ke_method,
-                                 .data = bytes_of(init->ke_ours, init->ke_ours_len) };
     const ike2_notify cookie = { .type = IKE2_NOTIFY_COOKIE,
                                  .data = bytes_of(init->cookie, init->cookie_len) };
 
@@ -26,8 +24,8 @@ static void compose_request(ike2_writer *w, const struct sa *sa, const struct ex
         ike2_notify_write(w, &cookie);
     if (ike2_proposals_write(&args, (ike2_bytes){ 0 }, w) != IKE2_OK)
         w->failed = true;
-    ike2_ke_write(w, &ke);
-    ike2_data_write(w, IKE2_PAYLOAD_NONCE, bytes_of(init->ni.octets, init->ni.len));
+    ike2_ke_write_ours(w, &init->ke);
+    ike2_data_write(w, IKE2_PAYLOAD_NONCE, nonce_bytes(&init->ke.ni));
     ike2_init_write_notifies(w, sa, &sa->path);
 }
 
@@ -36,11 +34,11 @@ static enum verdict connect_choose(struct sa *sa, struct exchange *x)
     const struct select_args args = ike2_init_select_args(sa, x);
     struct init_stage *init = sa->init;
 
-    if (init->ke_method == 0)
-        init->ke_method = ike2_proposals_first_ke(&args);
-    if (init->ke_method == 0 || ike2_ke_octets(sa->host, init->ke_method) == 0)
+    if (init->ke.method == 0)
+        init->ke.method = ike2_proposals_first_ke(&args);
+    if (init->ke.method == 0 || ike2_ke_octets(sa->host, init->ke.method) == 0)
         return ike2_exchange_end(x, 0, IKE2_REASON_PROPOSAL, 0);
-    if (init->ni.len == 0 && ike2_init_draw_nonce(sa->host, &init->ni) != IKE2_OK)
+    if (init->ke.ni.len == 0 && ike2_nonce_draw(sa->host, &init->ke.ni) != IKE2_OK)
         return VERDICT_RETRY;
     return VERDICT_NEXT;
 }
@@ -59,7 +57,7 @@ static enum verdict connect_send(struct sa *sa, struct exchange *x)
     return VERDICT_DONE;
 }
 
-static step *const connect_steps[] = { connect_choose, ike2_ke_start, connect_send };
+static step *const connect_steps[] = { connect_choose, ike2_init_start_ke, connect_send };
 
 const struct script ike2_init_connect = {
     .name = "connect", .steps = connect_steps,
@@ -114,11 +112,11 @@ static enum verdict response_invalid_ke(struct sa *sa, struct exchange *x, const
     method = (uint16_t)(n->data.ptr[0] << 8 | n->data.ptr[1]);
     if (!ike2_proposals_have_ke(&args, method))
         return response_doubt(sa, x, n->type);
-    if (method == init->ke_method || ike2_ke_octets(sa->host, method) == 0 ||
+    if (method == init->ke.method || ike2_ke_octets(sa->host, method) == 0 ||
         init->retries >= RETRIES_MAX)
         return VERDICT_IGNORE;
-    ike2_ke_drop(sa);
-    init->ke_method = method;
+    ike2_ke_drop(sa->host, &init->ke);
+    init->ke.method = method;
     init->retries++;
     return ike2_exchange_jump(x, &ike2_init_connect);
 }
@@ -146,12 +144,12 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
 
     if (ike2_message_count(&x->in, IKE2_PAYLOAD_SA) == 0)
         return response_notify(sa, x);
-    if (x->in.header.spi_r == 0 || !ike2_init_read_nonce(&x->in, &init->nr) ||
+    if (x->in.header.spi_r == 0 || !ike2_nonce_of(&x->in, &init->ke.nr) ||
         ike2_ke_read(ike2_message_body(&x->in, IKE2_PAYLOAD_KE), &ke) != IKE2_OK ||
-        ke.method != init->ke_method)
+        ke.method != init->ke.method)
         return VERDICT_IGNORE;
     if (ike2_select_check(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen) != IKE2_OK ||
-        chosen.suite.ke.id != init->ke_method)
+        chosen.suite.ke.id != init->ke.method)
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
     if (ike2_init_lacks_fragmentation(sa, x, &trace)) /* somebody may have taken it out */
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
@@ -165,7 +163,7 @@ static enum verdict response_finish_ke(struct sa *sa, struct exchange *x)
 
     if (ike2_ke_read(ike2_message_body(&x->in, IKE2_PAYLOAD_KE), &ke) != IKE2_OK)
         return VERDICT_IGNORE;
-    return ike2_ke_finish(sa, x, ke.data);
+    return ike2_init_finish_ke(sa, x, ke.data);
 }
 
 /* RFC 7296 2.23: behind a NAT all further messages go to port 4500. */

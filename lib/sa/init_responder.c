@@ -76,7 +76,7 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
     uint64_t trace;
 
     if (ike2_ke_read(ike2_message_body(&x->in, IKE2_PAYLOAD_KE), &ke) != IKE2_OK ||
-        !ike2_init_read_nonce(&x->in, &init->ni))
+        !ike2_nonce_of(&x->in, &init->ke.ni))
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     args.wanted_ke = ke.method;
     if (ike2_select(&args, body, &chosen) != IKE2_OK)
@@ -90,7 +90,7 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
     if (ke.data.len != ike2_ke_octets(sa->host, ke.method))
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     init->suite = chosen.suite;
-    init->ke_method = ke.method;
+    init->ke.method = ke.method;
     return VERDICT_NEXT;
 }
 
@@ -98,12 +98,10 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
 {
     const struct init_stage *init = sa->init;
     struct select_args args = ike2_init_select_args(sa, x);
-    const ike2_ke_payload ke = { .method = init->ke_method,
-                                 .data = bytes_of(init->ke_ours, init->ke_ours_len) };
     struct selection chosen;
     ike2_proposal p;
 
-    args.wanted_ke = init->ke_method;
+    args.wanted_ke = init->ke.method;
     if (ike2_select(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen) != IKE2_OK) {
         w->failed = true;
         return;
@@ -111,8 +109,8 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
     p = (ike2_proposal){ .number = chosen.number, .protocol = IKE2_PROTOCOL_IKE,
                          .transforms = chosen.transforms, .n_transforms = chosen.n_transforms };
     ike2_sa_write(w, &p, 1);
-    ike2_ke_write(w, &ke);
-    ike2_data_write(w, IKE2_PAYLOAD_NONCE, bytes_of(init->nr.octets, init->nr.len));
+    ike2_ke_write_ours(w, &init->ke);
+    ike2_data_write(w, IKE2_PAYLOAD_NONCE, nonce_bytes(&init->ke.nr));
     ike2_init_write_notifies(w, sa, &x->path);
     /* RFC 7296 1.2. Whoever sent the request has proven nothing: what is long is not sent to him,
      * and without CERTREQ he may use any certificate. */
@@ -150,7 +148,7 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
 {
     struct init_stage *init = sa->init;
 
-    if (!request_keep(sa, x) || ike2_init_draw_nonce(sa->host, &init->nr) != IKE2_OK)
+    if (!request_keep(sa, x) || ike2_nonce_draw(sa->host, &init->ke.nr) != IKE2_OK)
         return VERDICT_RETRY;
     ike2_init_read_notifies(sa, x);
     if (ike2_response_send_init(sa, x, compose_response) != IKE2_OK)
@@ -161,7 +159,7 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
     return VERDICT_DONE;
 }
 
-static step *const request_steps[] = { request_ask, request_choose, ike2_ke_start,
+static step *const request_steps[] = { request_ask, request_choose, ike2_init_start_ke,
                                        request_reply };
 
 const struct script ike2_init_request = {
@@ -173,7 +171,7 @@ const struct script ike2_init_request = {
 
 static enum verdict keys_finish_ke(struct sa *sa, struct exchange *x)
 {
-    return ike2_ke_finish(sa, x, bytes_of(sa->init->ke_peers, sa->init->ke_peers_len));
+    return ike2_init_finish_ke(sa, x, bytes_of(sa->init->ke_peers, sa->init->ke_peers_len));
 }
 
 static step *const keys_steps[] = { keys_finish_ke, ike2_init_derive };

@@ -1,10 +1,36 @@
-/* sa/ke.c - the two steps of a key exchange, run inline or handed out as jobs. RFC 7296 1.2, 2.14.
- * The second step is put off until the initiator has shown that it goes on, so that a flood of
- * first messages costs little. */
+/* sa/ke.c - nonces, and the two steps of a key exchange, run inline or handed out as jobs. RFC 7296
+ * 1.2, 1.3, 2.10, 2.14. A half-open responder puts the second step off until the initiator has
+ * shown that it goes on, so that a flood of first messages costs little. */
+#include "sa/ke.h"
+
 #include <string.h>
 
-#include "sa/init.h"
 #include "sa/note.h"
+
+/* --- Nonces -------------------------------------------------------------------------- */
+
+ike2_err ike2_nonce_draw(const struct host *host, struct nonce *n)
+{
+    const ike2_crypto *c = host->crypto;
+    ike2_err err = c->random(c->user, n->octets, NONCE_OURS);
+
+    if (err == IKE2_OK)
+        n->len = NONCE_OURS;
+    return err;
+}
+
+bool ike2_nonce_of(const struct message *m, struct nonce *n)
+{
+    ike2_bytes body = ike2_message_body(m, IKE2_PAYLOAD_NONCE);
+
+    if (body.len < NONCE_MIN || body.len > NONCE_MAX)
+        return false;
+    memcpy(n->octets, body.ptr, body.len);
+    n->len = body.len;
+    return true;
+}
+
+/* --- Key exchange -------------------------------------------------------------------- */
 
 size_t ike2_ke_octets(const struct host *host, uint16_t method)
 {
@@ -17,16 +43,38 @@ size_t ike2_ke_octets(const struct host *host, uint16_t method)
     return info.pub_i;
 }
 
-void ike2_ke_drop(struct sa *sa)
+ike2_ke_payload ike2_ke_of(const struct message *m)
 {
-    struct init_stage *init = sa->init;
-    struct host *host = sa->host;
+    ike2_bytes body = ike2_message_body(m, IKE2_PAYLOAD_KE);
+    ike2_ke_payload ke;
 
-    host->crypto->ke_free(host->crypto->user, init->ke);
-    ike2_mem_release(&host->mem, init->ke_ours, init->ke_ours_len);
-    init->ke = NULL;
-    init->ke_ours = NULL;
-    init->ke_ours_len = 0;
+    if (body.ptr == NULL || ike2_ke_read(body, &ke) != IKE2_OK)
+        return (ike2_ke_payload){ 0 };
+    return ke;
+}
+
+void ike2_ke_drop(struct host *host, struct ke_stage *ke)
+{
+    host->crypto->ke_free(host->crypto->user, ke->state);
+    ike2_mem_release(&host->mem, ke->ours, ke->ours_len);
+    ke->state = NULL;
+    ke->ours = NULL;
+    ke->ours_len = 0;
+}
+
+void ike2_ke_clear(struct host *host, struct ke_stage *ke)
+{
+    ike2_ke_drop(host, ke);
+    host->crypto->key_free(host->crypto->user, ke->shared);
+    ke->shared = NULL;
+}
+
+void ike2_ke_write_ours(ike2_writer *w, const struct ke_stage *ke)
+{
+    const ike2_ke_payload payload = { .method = ke->method,
+                                      .data = { .ptr = ke->ours, .len = ke->ours_len } };
+
+    ike2_ke_write(w, &payload);
 }
 
 static enum verdict ke_hand_out(struct exchange *x, ike2_job *job)
@@ -37,12 +85,9 @@ static enum verdict ke_hand_out(struct exchange *x, ike2_job *job)
     return ike2_exchange_work(x, job, here);
 }
 
-/* A responder's peer asks again; a command of ours nobody repeats. */
-static enum verdict ke_on_late(struct sa *sa, struct exchange *x)
+static enum verdict ke_late(struct exchange *x)
 {
-    if (sa->role == RESPONDER)
-        return VERDICT_IGNORE;
-    return ike2_exchange_end(x, 0, IKE2_REASON_UNANSWERED, 0);
+    return ike2_exchange_refuse(x, 0, IKE2_REASON_UNANSWERED, 0);
 }
 
 static enum verdict ke_again(struct exchange *x)
@@ -51,95 +96,82 @@ static enum verdict ke_again(struct exchange *x)
     return VERDICT_RETRY;
 }
 
-static enum verdict ke_take_start(struct sa *sa, struct exchange *x)
+static enum verdict ke_take_start(struct exchange *x, struct ke_stage *ke)
 {
-    struct init_stage *init = sa->init;
     ike2_job *job = x->work.job;
     uint8_t *pub;
 
     if (job == NULL)
-        return ke_on_late(sa, x);
+        return ke_late(x);
     x->work.job = NULL;
     pub = job->u.ke.err != IKE2_OK ? NULL
-                                   : ike2_mem_acquire(&sa->host->mem, job->u.ke.own_len);
+                                   : ike2_mem_acquire(&x->sa->host->mem, job->u.ke.own_len);
     if (pub == NULL) {
         ike2_job_release(job);
         return ke_again(x);
     }
     memcpy(pub, job->u.ke.octets, job->u.ke.own_len);
-    init->ke_ours = pub;
-    init->ke_ours_len = job->u.ke.own_len;
-    init->ke = job->u.ke.state;
+    ke->ours = pub;
+    ke->ours_len = job->u.ke.own_len;
+    ke->state = job->u.ke.state;
     job->u.ke.state = NULL;
     ike2_job_release(job);
     return VERDICT_NEXT;
 }
 
-enum verdict ike2_ke_start(struct sa *sa, struct exchange *x)
+enum verdict ike2_ke_start(struct exchange *x, struct ke_stage *ke)
 {
-    struct init_stage *init = sa->init;
     enum verdict v = VERDICT_NEXT;
     ike2_job *job;
 
-    if (init->ke_ours != NULL)
+    if (ke->ours != NULL)
         return VERDICT_NEXT;
     if (x->work.is_out)
         return VERDICT_WAIT;
     if (!x->work.is_back) {
-        job = ike2_job_new_start(x, init->ke_method, ike2_ke_octets(sa->host, init->ke_method));
+        job = ike2_job_new_start(x, ke->method, ike2_ke_octets(x->sa->host, ke->method));
         if (job == NULL)
             return VERDICT_RETRY;
         v = ke_hand_out(x, job);
     }
-    return v == VERDICT_NEXT ? ke_take_start(sa, x) : v;
+    return v == VERDICT_NEXT ? ke_take_start(x, ke) : v;
 }
 
-/* RFC 6989: a bad public value. To an initiator it may have been forged; a responder has answered
- * already, and cannot go on. */
-static enum verdict ke_on_bad_value(struct sa *sa, struct exchange *x)
+static enum verdict ke_take_finish(struct exchange *x, struct ke_stage *ke)
 {
-    if (sa->role == INITIATOR)
-        return VERDICT_IGNORE;
-    return ike2_exchange_end(x, 0, IKE2_REASON_PROTOCOL, 0);
-}
-
-static enum verdict ke_take_finish(struct sa *sa, struct exchange *x)
-{
-    struct init_stage *init = sa->init;
     ike2_job *job = x->work.job;
     ike2_err err;
 
     if (job == NULL)
-        return ke_on_late(sa, x);
+        return ke_late(x);
     x->work.job = NULL;
     err = job->u.ke.err;
-    init->ke = job->u.ke.state; /* an initiator may need it again */
-    init->shared = job->u.ke.secret;
+    ke->state = job->u.ke.state; /* an initiator may need it again */
+    ke->shared = job->u.ke.secret;
     job->u.ke.state = NULL;
     job->u.ke.secret = NULL;
     ike2_job_release(job);
     if (err == IKE2_ERR_MALFORMED)
-        return ke_on_bad_value(sa, x);
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     return err == IKE2_OK ? VERDICT_NEXT : ke_again(x);
 }
 
-enum verdict ike2_ke_finish(struct sa *sa, struct exchange *x, ike2_bytes peers)
+enum verdict ike2_ke_finish(struct exchange *x, struct ke_stage *ke, ike2_bytes peers)
 {
-    struct init_stage *init = sa->init;
     enum verdict v = VERDICT_NEXT;
     ike2_job *job;
 
-    if (init->shared != NULL)
+    if (ke->shared != NULL)
         return VERDICT_NEXT;
     if (x->work.is_out)
         return VERDICT_WAIT;
     if (!x->work.is_back) {
-        if (init->ke == NULL) /* it went away with a job that was late */
-            return ke_on_late(sa, x);
-        job = ike2_job_new_finish(x, init->ke_method, peers, &init->ke);
+        if (ke->state == NULL) /* it went away with a job that was late */
+            return ke_late(x);
+        job = ike2_job_new_finish(x, ke->method, peers, &ke->state);
         if (job == NULL)
             return VERDICT_RETRY;
         v = ke_hand_out(x, job);
     }
-    return v == VERDICT_NEXT ? ke_take_finish(sa, x) : v;
+    return v == VERDICT_NEXT ? ke_take_finish(x, ke) : v;
 }

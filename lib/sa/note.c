@@ -154,19 +154,51 @@ uint64_t ike2_note_ke(const struct sa *sa, uint16_t method, const char *step)
                                               FIELDS(f) });
 }
 
-uint64_t ike2_note_lane(const struct child *child, uint8_t op, const char *result)
+uint64_t ike2_note_lane(const struct pair *pair, uint8_t op, const char *result)
 {
+    const struct child *child = pair->child;
     static const char *const ops[] = {
         [IKE2_LANE_INSTALL] = "install", [IKE2_LANE_SWITCH] = "switch",
-        [IKE2_LANE_REMOVE] = "remove",   [IKE2_LANE_RELEASE] = "release",
+        [IKE2_LANE_MOVE] = "move",       [IKE2_LANE_REMOVE] = "remove",
+        [IKE2_LANE_RELEASE] = "release",
     };
     const ike2_trace_field f[] = {
         field_text("op", ops[op]), field_u64("child", child->id),
-        field_u64("spi_in", child->pair.spi_in), field_text("result", result),
+        field_u64("spi_in", pair->view.spi_in), field_text("result", result),
     };
 
     return note(child->sa->host, child->sa, &(struct note){ IKE2_TRACE_DATAPLANE, "dataplane.job",
                                                             NULL, child->id, FIELDS(f) });
+}
+
+uint64_t ike2_note_moved(const struct sa *sa, const ike2_addr *to)
+{
+    const ike2_trace_field f[] = {
+        field_addr("from", &sa->path.remote), field_addr("to", to),
+    };
+
+    return note(sa->host, sa, &(struct note){ IKE2_TRACE_SA, "sa.moved", "RFC 7296 2.23", 0,
+                                              FIELDS(f) });
+}
+
+uint64_t ike2_note_expired(const struct pair *pair)
+{
+    const struct child *child = pair->child;
+    const ike2_trace_field f[] = {
+        field_u64("child", child->id), field_u64("spi_in", pair->view.spi_in),
+    };
+
+    return note(child->sa->host, child->sa, &(struct note){ IKE2_TRACE_TIMER, "child.expired",
+                                                            "RFC 7296 2.8", child->id,
+                                                            FIELDS(f) });
+}
+
+uint64_t ike2_note_collision(const struct sa *sa, const char *rule, uint16_t notify)
+{
+    const ike2_trace_field f[] = { field_text("rule", rule), field_notify("notify", notify) };
+
+    return note(sa->host, sa, &(struct note){ IKE2_TRACE_SA, "exchange.collision",
+                                              "RFC 7296 2.25", 0, FIELDS(f) });
 }
 
 uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why)

@@ -17,7 +17,12 @@ uint64_t ike2_note_unprotected(const struct sa *sa, uint16_t notify, const ike2_
 uint64_t ike2_note_timer(const struct sa *sa, enum timer which);
 uint64_t ike2_note_retransmit(const struct sa *sa, uint32_t wait_ms);
 uint64_t ike2_note_ke(const struct sa *sa, uint16_t method, const char *step);
-uint64_t ike2_note_lane(const struct child *child, uint8_t op, const char *result);
+uint64_t ike2_note_lane(const struct pair *pair, uint8_t op, const char *result);
+/* The peer is somewhere else. */
+uint64_t ike2_note_moved(const struct sa *sa, const ike2_addr *to);
+uint64_t ike2_note_expired(const struct pair *pair);
+/* A request met something of ours: the row of the collision table, and what the peer is told. */
+uint64_t ike2_note_collision(const struct sa *sa, const char *rule, uint16_t notify);
 
 /* A refusal: "policy.proposal", "policy.selectors", "policy.identity" or "policy.auth". */
 struct note_refusal {

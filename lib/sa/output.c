@@ -110,13 +110,17 @@ static void output_fill(struct host *host, const struct output *o, ike2_output *
         fill_job(o->owner, o->type == IKE2_EVENT_JOB_CANCEL, out);
         break;
     case IKE2_EVENT_SA_UP:
-        ike2_sa_fill_up(o->owner, out);
+    case IKE2_EVENT_SA_MOVED:
+        ike2_sa_fill(o->owner, out);
         break;
     case IKE2_EVENT_SA_DOWN:
         ike2_sa_fill_down(o->owner, out);
         break;
     case IKE2_EVENT_CHILD_UP:
-        ike2_child_fill_up(o->owner, out);
+        ike2_child_fill(o->owner, out);
+        break;
+    case IKE2_EVENT_CHILD_REKEYED:
+        ike2_pair_fill_rekeyed(o->owner, out);
         break;
     case IKE2_EVENT_CHILD_DOWN:
         ike2_child_fill_down(o->owner, out);

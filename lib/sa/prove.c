@@ -96,7 +96,7 @@ static struct auth_input input_of(const struct sa *sa, bool by_initiator, ike2_b
 {
     const struct init_stage *init = sa->init;
     bool by_us = by_initiator == (sa->role == INITIATOR);
-    const struct nonce *nonce = by_initiator ? &init->nr : &init->ni;
+    const struct nonce *nonce = by_initiator ? &init->ke.nr : &init->ke.ni;
     const struct sa_keys *keys = &sa->protection.keys;
 
     return (struct auth_input){

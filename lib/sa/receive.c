@@ -9,6 +9,7 @@
 #include "sa/info.h"
 #include "sa/init.h"
 #include "sa/note.h"
+#include "sa/path.h"
 #include "sa/request.h"
 #include "wire/rules.h"
 
@@ -81,8 +82,10 @@ static void receive_message(struct sa *sa, const struct datagram *d, const struc
     ike2_err err;
 
     sa->host->stats.messages_in++;
-    if (m->is_protected)
+    if (m->is_protected) {
         ike2_info_heard(sa);
+        ike2_path_follow(sa, &d->path->remote);
+    }
     if (m->critical != 0 || ike2_rules_check(m, &payload) != IKE2_OK) {
         receive_invalid(sa, d, in);
         return;

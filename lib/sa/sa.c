@@ -4,11 +4,12 @@
 #include <assert.h>
 #include <string.h>
 
-#include "sa/child.h"
+#include "sa/attempt.h"
 #include "sa/exchange.h"
 #include "sa/halfopen.h"
 #include "sa/info.h"
 #include "sa/init.h"
+#include "sa/lifetime.h"
 #include "sa/note.h"
 #include "sa/request.h"
 
@@ -228,6 +229,7 @@ static void sa_finish(struct sa *sa)
     sa_unregister(sa);
     sa_release(sa);
     ike2_output_withdraw(host, &sa->events.up);
+    ike2_output_withdraw(host, &sa->events.moved);
     if (sa->intent.is_announced)
         ike2_output_push(host, &sa->events.down, IKE2_EVENT_SA_DOWN, sa);
     else
@@ -246,20 +248,14 @@ static void ending_set(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t 
         sa->ending.trace = trace; /* nothing says more than this record */
 }
 
-/* A child's end may be the SA's own: the next one is read before. */
+/* What is under way goes first: it holds pairs. */
 static void sa_end_children(struct sa *sa)
 {
-    struct list_node *n = list_first(&sa->children.list), *next;
-
-    for (; n != NULL; n = next) {
-        struct child *c = LIST_ENTRY(n, struct child, node);
-
-        next = list_next(&sa->children.list, n);
-        if (c->state == CHILD_GONE)
-            ike2_child_bury(c);
-        else
-            ike2_child_end(c, false, sa->ending.reason, sa->ending.notify, sa->ending.trace);
-    }
+    ike2_exchange_abandon(sa->exchanges.ours);
+    ike2_exchange_abandon(sa->exchanges.theirs);
+    ike2_attempt_free(sa);
+    SA_EACH_CHILD (c, sa)
+        ike2_child_end(c, false, sa->ending.reason, sa->ending.notify, sa->ending.trace);
 }
 
 uint8_t ike2_reason_of(uint16_t notify)
@@ -287,8 +283,6 @@ void ike2_sa_end(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace)
     ending_set(sa, reason, notify, trace);
     sa->intent.is_ending = true;
     ike2_timers_stop(sa->host, &sa->clock.timers);
-    ike2_exchange_abandon(sa->exchanges.ours);
-    ike2_exchange_abandon(sa->exchanges.theirs);
     sa_end_children(sa);
     ike2_sa_settle(sa);
 }
@@ -303,8 +297,6 @@ void ike2_sa_leave(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trac
     }
     ending_set(sa, reason, notify, trace);
     ike2_sa_enter(sa, STATE_CLOSING);
-    ike2_exchange_abandon(sa->exchanges.ours);
-    ike2_exchange_abandon(sa->exchanges.theirs);
     sa->intent.wants_report = notify;
     sa->intent.wants_delete = notify == 0;
     sa_end_children(sa);
@@ -315,10 +307,13 @@ void ike2_sa_settle(struct sa *sa)
 {
     if (sa->state == STATE_DEAD)
         return;
-    if (!sa->intent.is_ending)
+    ike2_children_sweep(sa);
+    if (!sa->intent.is_ending) {
         ike2_info_next(sa);
-    else if (sa->children.n == 0)
+        ike2_children_sweep(sa); /* what owed a Delete may owe it no more */
+    } else if (sa->children.n == 0) {
         sa_finish(sa);
+    }
 }
 
 void ike2_sa_destroy(struct sa *sa)
@@ -328,9 +323,11 @@ void ike2_sa_destroy(struct sa *sa)
 
     ike2_exchange_abandon(sa->exchanges.ours);
     ike2_exchange_abandon(sa->exchanges.theirs);
+    ike2_attempt_free(sa);
     while ((n = list_first(&sa->children.list)) != NULL)
         ike2_child_destroy(LIST_ENTRY(n, struct child, node));
     ike2_output_withdraw(host, &sa->events.up);
+    ike2_output_withdraw(host, &sa->events.moved);
     sa_unregister(sa);
     sa_release(sa);
     sa_bury(sa);
@@ -355,16 +352,6 @@ static void sa_on_half_open_timer(struct sa *sa)
                        host->now + host->settings.half_open_ms);
     else
         ike2_sa_end(sa, IKE2_REASON_TIMEOUT, 0, ike2_note_timer(sa, TIMER_HALF_OPEN));
-}
-
-static void sa_on_lane_timer(struct sa *sa)
-{
-    struct list_node *n = list_first(&sa->children.list), *next;
-
-    for (; n != NULL; n = next) {
-        next = list_next(&sa->children.list, n);
-        ike2_lane_on_late(LIST_ENTRY(n, struct child, node));
-    }
 }
 
 static void sa_on_exchange_timer(struct sa *sa, struct exchange *x)
@@ -393,8 +380,8 @@ void ike2_sa_on_timer(struct sa *sa, enum timer which)
     case TIMER_THEIRS:
         sa_on_exchange_timer(sa, sa->exchanges.theirs);
         break;
-    case TIMER_LANE:
-        sa_on_lane_timer(sa);
+    case TIMER_CHILDREN:
+        ike2_lifetime_on_timer(sa);
         break;
     case TIMER_LIVENESS:
         ike2_info_probe(sa);
@@ -412,7 +399,7 @@ void ike2_sa_on_timer(struct sa *sa, enum timer which)
 
 /* --- Outputs ------------------------------------------------------------------------- */
 
-static void sa_fill(const struct sa *sa, ike2_output *out)
+void ike2_sa_fill(const struct sa *sa, ike2_output *out)
 {
     out->sa = sa->id;
     out->peer_tag = sa_peer_tag(sa);
@@ -423,14 +410,9 @@ static void sa_fill(const struct sa *sa, ike2_output *out)
     out->u.sa.remote_id = &sa->who.remote;
 }
 
-void ike2_sa_fill_up(const struct sa *sa, ike2_output *out)
-{
-    sa_fill(sa, out);
-}
-
 void ike2_sa_fill_down(struct sa *sa, ike2_output *out)
 {
-    sa_fill(sa, out);
+    ike2_sa_fill(sa, out);
     out->u.sa.reason = sa->ending.reason;
     out->u.sa.notify = sa->ending.notify;
     out->u.sa.trace = sa->ending.trace;

@@ -9,6 +9,7 @@
 #include "sa/parcel.h"
 #include "sa/timers.h"
 
+struct attempt;
 struct exchange;
 struct identities;
 struct init_stage;
@@ -27,7 +28,8 @@ enum state {
 };
 
 enum purpose {
-    PURPOSE_INIT, PURPOSE_AUTH, PURPOSE_PROBE, PURPOSE_DELETE_CHILD, PURPOSE_DELETE_SA,
+    PURPOSE_INIT, PURPOSE_AUTH, PURPOSE_CREATE, PURPOSE_PROBE, PURPOSE_DELETE_CHILD,
+    PURPOSE_DELETE_SA,
     PURPOSE_REPORT /* AUTHENTICATION_FAILED by an initiator, 2.21.2 */
 };
 
@@ -85,13 +87,14 @@ struct intent {
 
 /* RFC 7296 2.23. */
 struct nat {
-    bool local, remote;      /* a NAT was seen on our side, on the peer's */
+    bool local, remote;      /* a NAT was seen on our side, on the peer's; or ours is pretended */
+    bool is_behind;          /* ours was seen */
     uint16_t port_local, port_remote; /* an initiator's, once one has been seen */
 };
 
 struct sa {
     struct grave grave;
-    struct { struct output up, down; } events;
+    struct { struct output up, moved, down; } events;
     struct host *host;
     struct definition *peer; /* NULL: a responder that has not been told */
     ike2_sa_id id;
@@ -106,7 +109,10 @@ struct sa {
     struct protection protection;
     struct window window;
     struct request request;
-    struct { struct exchange *ours, *theirs; } exchanges; /* in progress, or NULL */
+    struct {
+        struct exchange *ours, *theirs; /* a message or a command that is being dealt with */
+        struct attempt *attempt;        /* our CREATE_CHILD_SA, from request to response */
+    } exchanges;                        /* in progress, or NULL */
     struct { struct list list; size_t n; } children;
     struct ending ending;
     struct clock clock;
@@ -164,7 +170,8 @@ static inline bool sa_is_over(const struct sa *sa)
     return sa->intent.is_ending || sa->state == STATE_DEAD;
 }
 
-void ike2_sa_fill_up(const struct sa *sa, ike2_output *out);
+/* SA_UP, SA_MOVED: as it is now. */
+void ike2_sa_fill(const struct sa *sa, ike2_output *out);
 /* Filled as the last thing that happens to the SA: it is buried. */
 void ike2_sa_fill_down(struct sa *sa, ike2_output *out);
 

@@ -11,7 +11,7 @@ enum timer {
     TIMER_HALF_OPEN,  /* an unauthenticated SA */
     TIMER_OURS,       /* what our exchange waits for: an answer, a job, memory */
     TIMER_THEIRS,     /* the same for the peer's */
-    TIMER_LANE,       /* an INSTALL */
+    TIMER_CHILDREN,   /* the first time of any child: INSTALL, lifetimes, ... */
     TIMER_LIVENESS,   /* silence, 2.4 */
     TIMER_KEEPALIVE,  /* NAT keepalive, RFC 3948 2.3 */
     TIMER_ASSEMBLY,   /* an incomplete set of fragments, RFC 7383 2.6 */

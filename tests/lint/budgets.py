@@ -27,6 +27,7 @@ TABLE_STRUCTS = {
     "ike2_endpoint_config",
     "ike2_limits",
     "ike2_sa_info",
+    "ike2_pair",
     "options",
 }
 

@@ -34,6 +34,20 @@ static struct entry *entry_of(struct dataplane *d, uint32_t spi_in)
     return NULL;
 }
 
+const struct entry *dataplane_sending(const struct dataplane *d, ike2_child_id child)
+{
+    const struct entry *last = NULL;
+
+    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+        const struct entry *e = &d->entries[i];
+
+        if (e->state == ENTRY_SWITCHED && e->child == child && (e->halves & IKE2_HALF_OUT) != 0 &&
+            (last == NULL || e->switched > last->switched))
+            last = e;
+    }
+    return last;
+}
+
 static struct entry *entry_new(struct dataplane *d, uint32_t spi_in)
 {
     for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
@@ -138,10 +152,15 @@ static void begin_other(struct dataplane *d, const ike2_output *out, const ike2_
     switch (task->op) {
     case IKE2_LANE_SWITCH:
         require(d, e->state == ENTRY_INSTALLED, "SWITCH once, after a successful INSTALL");
+        require(d, e->halves == IKE2_HALF_BOTH, "SWITCH to a whole pair");
+        break;
+    case IKE2_LANE_MOVE:
+        require(d, e->state >= ENTRY_INSTALLED, "MOVE after a successful INSTALL");
         break;
     case IKE2_LANE_REMOVE:
         require(d, e->state >= ENTRY_INSTALLED, "REMOVE after a successful INSTALL");
-        require(d, task->halves == IKE2_HALF_BOTH, "REMOVE of both halves when the child ends");
+        require(d, task->halves != 0 && (task->halves & ~e->halves) == 0,
+                "REMOVE of halves that are there");
         break;
     case IKE2_LANE_RELEASE:
         require(d, e->state == ENTRY_RESERVED, "RELEASE of an SPI that is reserved, not installed");
@@ -204,6 +223,11 @@ static void end_install(struct dataplane *d, ike2_sa_id sa, const ike2_pair *p, 
     if (e == NULL)
         e = entry_new(d, p->spi_in);
     e->state = ENTRY_INSTALLED;
+    e->halves = IKE2_HALF_BOTH;
+    e->transport = p->transport;
+    e->replaces = p->replaces;
+    e->originals.local = p->original_local;
+    e->originals.remote = p->original_remote;
     e->sa = sa;
     e->child = p->child;
     e->spi_out = p->spi_out;
@@ -212,13 +236,13 @@ static void end_install(struct dataplane *d, ike2_sa_id sa, const ike2_pair *p, 
     e->suite = p->suite;
     e->n_ts_local = p->n_ts_local;
     e->n_ts_remote = p->n_ts_remote;
-    e->ts_local = p->ts_local[0];
-    e->ts_remote = p->ts_remote[0];
+    e->ts.local = p->ts_local[0];
+    e->ts.remote = p->ts_remote[0];
     e->n_sent = n_sent;
-    key_copy(d, p->encr_in, &e->encr_in);
-    key_copy(d, p->encr_out, &e->encr_out);
-    key_copy(d, p->integ_in, &e->integ_in);
-    key_copy(d, p->integ_out, &e->integ_out);
+    key_copy(d, p->encr_in, &e->keys.encr_in);
+    key_copy(d, p->encr_out, &e->keys.encr_out);
+    key_copy(d, p->integ_in, &e->keys.integ_in);
+    key_copy(d, p->integ_out, &e->keys.integ_out);
     d->n_installed++;
     if (d->keeps_handles && d->n_kept < DATAPLANE_ENTRIES) {
         d->crypto->key_ref(d->crypto->user, p->encr_in);
@@ -234,6 +258,19 @@ void dataplane_forget(struct dataplane *d, const ike2_job *job)
     }
 }
 
+static void end_remove(struct dataplane *d, struct entry *e, uint8_t halves)
+{
+    if ((halves & IKE2_HALF_IN) != 0)
+        d->n_removed++;
+    if (e == NULL)
+        return;
+    e->halves &= (uint8_t)~halves;
+    if ((halves & IKE2_HALF_IN) == 0)
+        return;
+    d->n_released += e->is_reserved ? 1 : 0;
+    e->state = ENTRY_FREE;
+}
+
 /* A removal that fails is taken as done by the library, so it is here. */
 void dataplane_end(struct dataplane *d, ike2_job *job, bool ok, uint64_t n_sent)
 {
@@ -247,20 +284,26 @@ void dataplane_end(struct dataplane *d, ike2_job *job, bool ok, uint64_t n_sent)
             end_install(d, ike2_job_sa(job), task->pair, n_sent);
         break;
     case IKE2_LANE_SWITCH:
-        if (e != NULL && ok)
+        if (e != NULL && ok) {
             e->state = ENTRY_SWITCHED;
-        d->n_switched += ok ? 1 : 0;
+            e->switched = ++d->n_switched;
+        }
+        break;
+    case IKE2_LANE_MOVE:
+        if (e != NULL && ok) {
+            e->path = task->pair->path;
+            e->encap = task->pair->encap;
+        }
         break;
     case IKE2_LANE_REMOVE:
-        d->n_removed++;
-        d->n_released += e != NULL && e->is_reserved ? 1 : 0;
+        end_remove(d, e, task->halves);
         break;
     default:
         d->n_released++;
+        if (e != NULL)
+            e->state = ENTRY_FREE;
         break;
     }
-    if (e != NULL && (task->op == IKE2_LANE_REMOVE || task->op == IKE2_LANE_RELEASE))
-        e->state = ENTRY_FREE;
 }
 
 /* --- Events --------------------------------------------------------------------------- */

@@ -22,6 +22,11 @@ struct entry_key {
 /* One pair of SPIs. */
 struct entry {
     enum entry_state state;
+    uint8_t halves;            /* IKE2_HALF_*: those that are left */
+    size_t switched;           /* number of the SWITCH; 0 = none */
+    bool transport;
+    uint32_t replaces;
+    struct { ike2_addr local, remote; } originals; /* before a NAT */
     bool is_reserved;          /* the SPI was, and goes back to us */
     ike2_sa_id sa;
     ike2_child_id child;
@@ -30,8 +35,8 @@ struct entry {
     ike2_path path;
     ike2_suite suite;
     size_t n_ts_local, n_ts_remote;
-    ike2_ts ts_local, ts_remote; /* the first of each */
-    struct entry_key encr_in, integ_in, encr_out, integ_out;
+    struct { ike2_ts local, remote; } ts; /* the first of each */
+    struct { struct entry_key encr_in, integ_in, encr_out, integ_out; } keys;
     uint64_t n_sent;           /* SENDs of the side when INSTALL was finished */
 };
 
@@ -75,6 +80,8 @@ void dataplane_child_up(struct dataplane *d, ike2_child_id child);
 /* Entries that are not free; jobs that are out. */
 size_t dataplane_count(const struct dataplane *d);
 size_t dataplane_jobs(const struct dataplane *d);
+/* The pair that a child sends on: the one that was switched to last; NULL: there is none. */
+const struct entry *dataplane_sending(const struct dataplane *d, ike2_child_id child);
 /* By inbound SPI, or NULL. */
 const struct entry *dataplane_find(const struct dataplane *d, uint32_t spi_in);
 /* The n-th entry of a pair that has been installed, or NULL. */

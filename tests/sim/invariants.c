@@ -48,12 +48,21 @@ static ike2_time earliest(const struct timers *t)
 static void check_child(const struct world *w, const struct side *s, const struct child *c)
 {
     const struct host *host = &s->ep->host;
+    size_t n_sending = 0;
 
     require(w, s, ike2_map_get(&host->children, c->id) == c, "a child is known by its id");
-    require(w, s, c->pair.spi_in == 0 || ike2_map_get(&host->esp_spis, c->pair.spi_in) == c,
-            "an inbound SPI has one owner");
-    require(w, s, c->state != CHILD_UP || dataplane_find(&s->dataplane, c->pair.spi_in) != NULL,
-            "a child that is up is in the data plane");
+    require(w, s, c->n_pairs <= CHILD_PAIRS_MAX + 1, "pairs do not heap up");
+    CHILD_EACH_PAIR (p, c) {
+        require(w, s, p->child == c, "a pair knows its child");
+        require(w, s, p->view.spi_in == 0 || p->state == PAIR_GONE ||
+                          ike2_map_get(&host->esp_spis, p->view.spi_in) == p,
+                "an inbound SPI has one owner");
+        require(w, s, p->state != PAIR_SENDING ||
+                          dataplane_find(&s->dataplane, p->view.spi_in) != NULL,
+                "a pair that sends is in the data plane");
+        n_sending += p->state == PAIR_SENDING ? 1 : 0;
+    }
+    require(w, s, n_sending <= 1, "a child sends on one pair");
 }
 
 static size_t check_children(const struct world *w, const struct side *s, const struct sa *sa)
@@ -141,6 +150,17 @@ static void check_sas(const struct world *w, const struct side *s)
             "nothing is left of an SA");
 }
 
+/* Pairs of all children. */
+static size_t pairs_of(const struct side *s)
+{
+    const struct map_slot *slot = ike2_map_above(&s->ep->host.children, 0);
+    size_t n = 0;
+
+    for (; slot != NULL; slot = ike2_map_above(&s->ep->host.children, slot->key))
+        n += ((const struct child *)slot->value)->n_pairs;
+    return n;
+}
+
 void invariants_check(const struct world *w, const struct side *s)
 {
     ike2_stats stats = side_stats(s);
@@ -152,8 +172,8 @@ void invariants_check(const struct world *w, const struct side *s)
     check_sas(w, s);
     require(w, s, stats.outputs_queued == 0, "all outputs have been polled");
     require(w, s, stats.octets_held == s->alloc.octets_held, "the octets held are counted");
-    require(w, s, dataplane_count(&s->dataplane) <= stats.children + dataplane_jobs(&s->dataplane),
-            "nothing is in the data plane without a child");
+    require(w, s, dataplane_count(&s->dataplane) <= pairs_of(s) + dataplane_jobs(&s->dataplane),
+            "nothing is in the data plane without a pair");
 }
 
 void invariants_at_end(const struct world *w, const struct side *s)

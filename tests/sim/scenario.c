@@ -199,17 +199,17 @@ static void expect_crosswise(const struct entry *a, const struct entry *b)
 
     assert_int_equal(a->spi_out, b->spi_in);
     assert_int_equal(a->spi_in, b->spi_out);
-    expect_key(&a->encr_out, &b->encr_in, true);
-    expect_key(&a->encr_in, &b->encr_out, true);
-    expect_key(&a->integ_out, &b->integ_in, !aead);
-    expect_key(&a->integ_in, &b->integ_out, !aead);
-    assert_memory_not_equal(a->encr_in.octets, a->encr_out.octets, a->encr_in.len);
+    expect_key(&a->keys.encr_out, &b->keys.encr_in, true);
+    expect_key(&a->keys.encr_in, &b->keys.encr_out, true);
+    expect_key(&a->keys.integ_out, &b->keys.integ_in, !aead);
+    expect_key(&a->keys.integ_in, &b->keys.integ_out, !aead);
+    assert_memory_not_equal(a->keys.encr_in.octets, a->keys.encr_out.octets, a->keys.encr_in.len);
     assert_memory_equal(&a->suite, &b->suite, sizeof a->suite);
     assert_int_equal(a->encap, b->encap);
     assert_int_equal(a->n_ts_local, b->n_ts_remote);
     assert_int_equal(a->n_ts_remote, b->n_ts_local);
-    assert_memory_equal(a->ts_local.first, b->ts_remote.first, sizeof a->ts_local.first);
-    assert_memory_equal(a->ts_remote.last, b->ts_local.last, sizeof a->ts_remote.last);
+    assert_memory_equal(a->ts.local.first, b->ts.remote.first, sizeof a->ts.local.first);
+    assert_memory_equal(a->ts.remote.last, b->ts.local.last, sizeof a->ts.remote.last);
 }
 
 static void expect_one_up(struct side *s, size_t n_children)

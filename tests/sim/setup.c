@@ -73,6 +73,12 @@ void setup_esp(struct setup *s, size_t child, const char *proposals)
     s->children[child].proposals = room->list;
 }
 
+void setup_lifetime(struct setup *s, size_t child, uint32_t rekey_seconds, uint32_t expire_seconds)
+{
+    s->children[child].rekey_seconds = rekey_seconds;
+    s->children[child].expire_seconds = expire_seconds;
+}
+
 void setup_selectors(struct setup *s, size_t child, const ike2_ts *local, size_t n_local,
                      const ike2_ts *remote, size_t n_remote)
 {

@@ -42,6 +42,9 @@ void setup_esp(struct setup *s, size_t child, const char *proposals);
 /* Replaces both lists of a child. */
 void setup_selectors(struct setup *s, size_t child, const ike2_ts *local, size_t n_local,
                      const ike2_ts *remote, size_t n_remote);
+/* When a child's pairs are rekeyed, and when they end. */
+void setup_lifetime(struct setup *s, size_t child, uint32_t rekey_seconds,
+                    uint32_t expire_seconds);
 /* `addr`/`prefix`, as 0x0a010000, 16. */
 ike2_ts setup_net4(uint32_t addr, unsigned prefix);
 

@@ -15,7 +15,7 @@
 enum matter {
     ON_PEER, ON_PSK, ON_IDENTITY, ON_CHILD, ON_SPI,           /* questions */
     ON_KE, ON_SIGN, ON_VERIFY,                                /* jobs */
-    ON_INSTALL, ON_SWITCH, ON_REMOVE, ON_RELEASE,             /* those of the data plane */
+    ON_INSTALL, ON_SWITCH, ON_MOVE, ON_REMOVE, ON_RELEASE,    /* those of the data plane */
     MATTERS
 };
 

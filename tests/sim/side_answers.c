@@ -25,6 +25,7 @@ static enum matter matter_of(const ike2_output *out)
     switch (ike2_job_lane(out->u.job)->op) {
     case IKE2_LANE_INSTALL: return ON_INSTALL;
     case IKE2_LANE_SWITCH: return ON_SWITCH;
+    case IKE2_LANE_MOVE: return ON_MOVE;
     case IKE2_LANE_REMOVE: return ON_REMOVE;
     default: return ON_RELEASE;
     }
@@ -58,8 +59,8 @@ static void check_ask(struct side *s, const ike2_output *out)
         s->fault = "a question that is another one the second time";
 }
 
-/* A responder sends before it uses the pair: no ESP overtakes the message that explains it. Without
- * memory for it the message counts as lost. */
+/* A responder sends before it uses the first pair: no ESP overtakes the message that explains it.
+ * Without memory for it the message counts as lost. */
 static void check_switch(struct side *s, const ike2_output *out)
 {
     const ike2_pair *pair = ike2_job_lane(out->u.job)->pair;
@@ -68,7 +69,8 @@ static void check_switch(struct side *s, const ike2_output *out)
 
     if (e == NULL || ike2_sa_get(s->ep, out->sa, &info) != IKE2_OK)
         s->fault = "a SWITCH of what is not there";
-    else if (!info.initiator && s->counts.sent == e->n_sent && s->alloc.fail_to == 0)
+    else if (!info.initiator && e->replaces == 0 && s->counts.sent == e->n_sent &&
+             s->alloc.fail_to == 0)
         s->fault = "a SWITCH before the SEND";
 }
 

@@ -314,8 +314,8 @@ static void a_child_can_be_narrowed_further_and_not_widened(void **state)
     side_drain(b, w->now);
     world_run(w, 3000);
     expect_up(side_a(state), b);
-    assert_int_equal(dataplane_pair(&b->dataplane, 0)->ts_local.first[2], 3);
-    assert_int_equal(dataplane_pair(&b->dataplane, 0)->ts_local.last[2], 3);
+    assert_int_equal(dataplane_pair(&b->dataplane, 0)->ts.local.first[2], 3);
+    assert_int_equal(dataplane_pair(&b->dataplane, 0)->ts.local.last[2], 3);
 }
 
 /* The selectors of the template that is chosen count: "0 = as the template narrows". */
@@ -334,7 +334,7 @@ static void another_template_can_be_chosen(void **state)
     initiate(a, b);
     world_run(w, 3000);
     expect_up(a, b);
-    assert_int_equal(dataplane_pair(&b->dataplane, 0)->ts_local.last[2], 0);
+    assert_int_equal(dataplane_pair(&b->dataplane, 0)->ts.local.last[2], 0);
 }
 
 static void an_spi_has_one_owner(void **state)

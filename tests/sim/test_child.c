@@ -93,10 +93,10 @@ static void the_responder_narrows(void **state)
     setup_selectors(&a->setup, 0, &all, 1, &wide, 1);
     bring_up(a, b);
     e = dataplane_pair(&a->dataplane, 0);
-    assert_int_equal(e->ts_local.first[1], 1);
-    assert_int_equal(e->ts_local.last[1], 1);
-    assert_int_equal(e->ts_remote.first[1], 2);
-    assert_int_equal(e->ts_remote.last[1], 2);
+    assert_int_equal(e->ts.local.first[1], 1);
+    assert_int_equal(e->ts.local.last[1], 1);
+    assert_int_equal(e->ts.remote.first[1], 2);
+    assert_int_equal(e->ts.remote.last[1], 2);
 }
 
 static void the_first_template_that_fits_is_taken(void **state)

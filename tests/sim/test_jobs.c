@@ -212,9 +212,13 @@ static void a_job_may_come_back_after_its_sa(void **state)
     (void)state;
     for (enum matter m = ON_KE; m <= ON_VERIFY; m++) {
         for (size_t i = 0; i < 2; i++) {
-            struct world *other = world_new(m);
-            struct side *s = other->sides[i];
+            struct world *other;
+            struct side *s;
 
+            if (m == ON_MOVE) /* nothing moves here */
+                continue;
+            other = world_new(m);
+            s = other->sides[i];
             offload(other->sides[0]);
             offload(other->sides[1]);
             s->plans[m] = later;
@@ -238,9 +242,13 @@ static void a_job_may_be_freed_after_its_endpoint(void **state)
     (void)state;
     for (enum matter m = ON_KE; m <= ON_RELEASE; m++) {
         for (size_t i = 0; i < 2; i++) {
-            struct world *other = world_new(m);
-            struct side *s = other->sides[i];
+            struct world *other;
+            struct side *s;
 
+            if (m == ON_MOVE) /* nothing moves here */
+                continue;
+            other = world_new(m);
+            s = other->sides[i];
             offload(other->sides[0]);
             offload(other->sides[1]);
             s->setup.endpoint.ask_spi = IKE2_ON;

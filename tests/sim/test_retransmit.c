@@ -297,6 +297,8 @@ static void without_liveness_checks_an_sa_rests(void **state)
     uint64_t sent;
 
     a->setup.peer.liveness_seconds = b->setup.peer.liveness_seconds = IKE2_NEVER;
+    setup_lifetime(&a->setup, 0, IKE2_NEVER, IKE2_NEVER);
+    setup_lifetime(&b->setup, 0, IKE2_NEVER, IKE2_NEVER);
     bring_up(a, b);
     sent = w->net.n_sent;
     world_run(w, 60 * 1000);

@@ -50,10 +50,23 @@ static ike2_bytes body_of(const ike2_ts *ts, size_t n)
     return (ike2_bytes){ payload.ptr + HEADER_OCTETS, payload.len - HEADER_OCTETS };
 }
 
+/* What the peer's payload asks for, cut down to `ours`. */
+static ike2_err narrow(ike2_bytes body, const ike2_ts *ours, size_t n_ours, struct selectors *out)
+{
+    static struct selectors theirs, allowed;
+    ike2_err err = ike2_selectors_read(body, &theirs);
+
+    memcpy(allowed.ts, ours, n_ours * sizeof *ours);
+    allowed.n = n_ours;
+    if (err == IKE2_OK)
+        ike2_narrow(&theirs, &allowed, out);
+    return err;
+}
+
 static const char *narrowed(const ike2_ts *asked, size_t n_asked, const ike2_ts *ours,
                             size_t n_ours)
 {
-    assert_int_equal(ike2_narrow(body_of(asked, n_asked), ours, n_ours, &result), IKE2_OK);
+    assert_int_equal(narrow(body_of(asked, n_asked), ours, n_ours, &result), IKE2_OK);
     ike2_selectors_text(result.ts, result.n, said, sizeof said);
     return said;
 }
@@ -189,22 +202,22 @@ static void unknown_type_is_passed_over(void **state)
     assert_string_equal(narrowed(asked, 1, ours, 2), "");
 }
 
-/* 255 * 64 intersections, no two of them alike: the peer's first ones stay. */
+/* 64 * 64 intersections, no two of them alike: the peer's first ones stay. */
 static void result_is_cut_behind_the_first_choices(void **state)
 {
-    ike2_ts asked[SELECTORS_MAX], ours[64];
+    ike2_ts asked[NARROW_MAX], ours[64];
 
     (void)state;
-    for (size_t i = 0; i < SELECTORS_MAX; i++)
+    for (size_t i = 0; i < NARROW_MAX; i++)
         asked[i] = net4((uint8_t)i, (uint8_t)i);
     for (size_t i = 0; i < 64; i++)
         ours[i] = v4(0, 255, (uint8_t)(i + 1), 0, 65535);
-    (void)narrowed(asked, SELECTORS_MAX, ours, 64);
+    (void)narrowed(asked, NARROW_MAX, ours, 64);
     assert_int_equal(result.n, NARROW_MAX);
     for (size_t i = 0; i < NARROW_MAX; i++)
         assert_int_equal(result.ts[i].first[2], 0);
 
-    (void)narrowed(asked, SELECTORS_MAX, ours, 1);
+    (void)narrowed(asked, NARROW_MAX, ours, 1);
     assert_int_equal(result.n, NARROW_MAX);
     for (size_t i = 0; i < NARROW_MAX; i++)
         assert_int_equal(result.ts[i].first[2], i);
@@ -212,20 +225,22 @@ static void result_is_cut_behind_the_first_choices(void **state)
 
 static void wide_selector_still_replaces_in_a_full_list(void **state)
 {
-    ike2_ts asked[NARROW_MAX + 1];
-    const ike2_ts ours = net4(0, 255);
+    ike2_ts asked[NARROW_MAX / 2 + 1];
+    const ike2_ts ours[] = { v4(0, 255, 0, 0, 79), v4(0, 255, 0, 80, 65535) };
 
     (void)state;
-    for (size_t i = 0; i < NARROW_MAX; i++)
+    for (size_t i = 0; i < NARROW_MAX / 2; i++)
         asked[i] = net4((uint8_t)(2 * i), (uint8_t)(2 * i));
-    asked[NARROW_MAX] = net4(0, 255);
-    assert_string_equal(narrowed(asked, NARROW_MAX + 1, &ours, 1), "10.0.0.0/16");
+    (void)narrowed(asked, NARROW_MAX / 2, ours, 2);
+    assert_int_equal(result.n, NARROW_MAX);
+    asked[NARROW_MAX / 2] = net4(0, 255);
+    (void)narrowed(asked, NARROW_MAX / 2 + 1, ours, 2);
+    assert_int_equal(result.n, 2);
 }
 
 static void body_that_does_not_parse_is_malformed(void **state)
 {
     const ike2_ts asked[] = { net4(1, 1), net6(1, 1) };
-    const ike2_ts ours = net4(0, 255);
     ike2_bytes body = body_of(asked, 2);
 
     (void)state;
@@ -234,7 +249,6 @@ static void body_that_does_not_parse_is_malformed(void **state)
     for (size_t len = 0; len < body.len; len++) {
         ike2_bytes cut = { body.ptr, len };
 
-        assert_int_equal(ike2_narrow(cut, &ours, 1, &result), IKE2_ERR_MALFORMED);
         assert_int_equal(ike2_selectors_read(cut, &result), IKE2_ERR_MALFORMED);
     }
     assert_int_equal(result.n, 99);
@@ -403,7 +417,7 @@ static void changed_octets_never_widen(void **state)
         size_t at = HEADER_OCTETS + next_random(&seed) % body.len;
 
         body_octets[at] = (uint8_t)next_random(&seed);
-        if (ike2_narrow(body, ours, 2, &result) == IKE2_OK)
+        if (narrow(body, ours, 2, &result) == IKE2_OK)
             assert_true(ike2_selectors_within(&result, ours, 2));
         (void)!ike2_selectors_read(body, &result);
     }

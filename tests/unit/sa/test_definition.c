@@ -194,7 +194,6 @@ static void what_config_h_forbids_is_refused(void **state)
     BAD(f->cfg.n_children = 0);
     BAD(f->cfg.n_children = 65);
     BAD(f->cfg.children = NULL);
-    BAD(f->child.n_ts_local = 0);
     BAD(f->child.ts_remote = NULL);
     BAD((f->child.ts_local = many, f->child.n_ts_local = 65));
     BAD(f->child.n_proposals = 33);

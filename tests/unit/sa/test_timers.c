@@ -48,12 +48,12 @@ static void a_due_timer_is_given_once(void **state)
     struct timers a;
 
     timers_new(t, &a);
-    ike2_timer_set(&t->host, &a, TIMER_LANE, 1000);
+    ike2_timer_set(&t->host, &a, TIMER_CHILDREN, 1000);
     ike2_timer_set(&t->host, &a, TIMER_OURS, 900);
     ike2_timer_set(&t->host, &a, TIMER_ASSEMBLY, 1001);
     t->host.now = 1000;
     assert_int_equal(ike2_timer_due(&t->host, &a), TIMER_OURS);
-    assert_int_equal(ike2_timer_due(&t->host, &a), TIMER_LANE);
+    assert_int_equal(ike2_timer_due(&t->host, &a), TIMER_CHILDREN);
     assert_int_equal(ike2_timer_due(&t->host, &a), TIMER_COUNT);
     assert_true(next_of(t) == 1001);
     ike2_timers_stop(&t->host, &a);

@@ -1,0 +1,50 @@
+/* sa/collision.h - what becomes of a request that meets something of ours that is under way. RFC
+ * 7296 2.8.1, 2.25. One table. */
+#ifndef SA_COLLISION_H
+#define SA_COLLISION_H
+
+#include "sa/child.h"
+
+/* What we are doing, as seen from what the request is about. */
+enum doing {
+    DOING_NOTHING,      /* that the request could meet */
+    DOING_CREATE_CHILD,
+    DOING_REKEY_CHILD,  /* of the pair that the request names */
+    DOING_DELETE_CHILD, /* likewise: our Delete is due or under way */
+    DOING_REKEY_OTHER,  /* of another pair */
+    DOING_DELETE_SA,
+    DOING_COUNT
+};
+
+/* What the peer asks for. */
+enum asking {
+    ASKING_CREATE_CHILD,
+    ASKING_REKEY_CHILD,
+    ASKING_REKEY_UNKNOWN, /* of a pair that we do not have */
+    ASKING_REKEY_SA,
+    ASKING_COUNT
+};
+
+enum collision {
+    COLLISION_PROCEED,   /* as if nothing were under way */
+    COLLISION_COMPARE,   /* as usual; the nonces decide which of the two goes */
+    COLLISION_LATER,     /* TEMPORARY_FAILURE */
+    COLLISION_NOT_FOUND, /* CHILD_SA_NOT_FOUND */
+    COLLISION_NO_MORE    /* NO_ADDITIONAL_SAS */
+};
+
+struct collision_row {
+    enum doing doing;
+    enum asking asking;
+    enum collision outcome;
+    const char *rule; /* the section of RFC 7296, and what it says */
+};
+
+/* The row of this pair. There is one for each. */
+const struct collision_row *ike2_collision(enum doing doing, enum asking asking);
+/* `pair` is the one that the request names; NULL: none. */
+enum doing ike2_collision_doing(const struct sa *sa, const struct pair *pair);
+/* The notify of an outcome; 0: none. */
+uint16_t ike2_collision_notify(enum collision outcome);
+
+#endif

@@ -1,0 +1,19 @@
+/* sa/lifetime.h - the times of pairs and children: when to rekey, when to switch, when to end. RFC
+ * 7296 2.8. One timer of the SA stands for all of them. */
+#ifndef SA_LIFETIME_H
+#define SA_LIFETIME_H
+
+#include "sa/child.h"
+
+/* Soft and hard lifetime of a pair that has been agreed upon. */
+void ike2_lifetime_plan(struct pair *pair);
+/* Sets TIMER_CHILDREN to the first of all their times. */
+void ike2_lifetime_arm(struct sa *sa);
+/* TIMER_CHILDREN. */
+void ike2_lifetime_on_timer(struct sa *sa);
+/* A hard lifetime is over: the pair ends, and with its last one the child. */
+void ike2_lifetime_expire(struct pair *pair);
+/* What a data plane has seen; IKE2_ERR_STALE: of a pair whose place another one has taken. */
+ike2_err ike2_lifetime_report(struct pair *pair, const ike2_report *report);
+
+#endif
