@@ -122,6 +122,9 @@ typedef struct ike2_peer_config {
     size_t child_stride;       /**< octets between two children; 0 = `struct_size` of the first */
     const ike2_policy *policy; /**< asked after the endpoint's; NULL = none */
 
+    uint32_t rekey_seconds;    /**< age at which the IKE SA gets new keys, 2.8, made up to 10 %
+                                    shorter at random; 0 = 4 h */
+    uint32_t reserved2;
     uint32_t liveness_seconds; /**< silence before a liveness check, 2.4; 0 = 30 s */
     uint32_t nat_keepalive_seconds; /**< RFC 3948 2.3, while we are behind a NAT; 0 = 20 s */
     uint16_t fragment_octets_v4; /**< whole IPv4 packet, RFC 7383 2.5.1; 0 = 1280, at least 576 */

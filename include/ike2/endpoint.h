@@ -72,6 +72,9 @@ IKE2_API IKE2_MUST_CHECK ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time n
 IKE2_API ike2_err ike2_sa_close(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
 /** The same without a word to the peer. */
 IKE2_API ike2_err ike2_sa_drop(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
+/** Gives the SA new keys by CREATE_CHILD_SA, 1.3.2, 2.8; EVENT_SA_REKEYED follows, also if the peer
+ *  was faster. Its id and its children stay. A peer that refuses is asked again later. */
+IKE2_API ike2_err ike2_sa_rekey(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
 /** Begins a liveness check, 2.4; EVENT_SA_DOWN (TIMEOUT) follows if nobody answers. */
 IKE2_API ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
 

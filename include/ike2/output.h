@@ -23,6 +23,7 @@ enum { /* ike2_output.type; behind each the member of `u` */
     IKE2_JOB = 2,  /**< u.job */
 
     IKE2_EVENT_SA_UP = 0x100,         /**< u.sa: authenticated */
+    IKE2_EVENT_SA_REKEYED = 0x101,    /**< u.sa: the same SA, new SPIs and keys */
     IKE2_EVENT_SA_MOVED = 0x102,      /**< u.sa: the peer's address has changed, 2.23 */
     IKE2_EVENT_SA_DOWN = 0x104,       /**< u.sa: the last output with this id */
     IKE2_EVENT_CHILD_UP = 0x110,      /**< u.child: installed, agreed, carrying traffic */
@@ -54,6 +55,11 @@ enum {
     IKE2_REASON_UNANSWERED = 11, /**< a question or job missed its deadline */
     IKE2_REASON_DOUBT = 12,    /**< unprotected error, and nothing better within doubt_ms */
     IKE2_REASON_RESOURCE = 13
+};
+
+/** What EVENT_SA_REKEYED reports. */
+enum {
+    IKE2_HOW_REKEY = 1 /**< new keys by CREATE_CHILD_SA, RFC 7296 1.3.2 */
 };
 
 /** One pair of SPIs of a Child SA: all a data plane needs. Several pairs of a child may exist at
@@ -100,13 +106,16 @@ typedef struct ike2_send {
 typedef struct ike2_sa_event {
     uint64_t spi_local;  /**< chosen by us */
     uint64_t spi_remote; /**< chosen by the peer; 0 if none was received */
+    uint64_t old_spi_local;  /**< REKEYED: ours before */
+    uint64_t old_spi_remote; /**< REKEYED: the peer's before */
     uint64_t trace;       /**< DOWN: id of the explaining trace record, or 0 */
     const ike2_path *path; /**< as it is now */
     const ike2_id *local_id;  /**< ours; type 0 before IKE_AUTH */
     const ike2_id *remote_id; /**< the peer's, as proven; type 0 before IKE_AUTH */
     uint16_t notify;      /**< DOWN: IKE2_NOTIFY_* as received or sent, or 0 */
     uint8_t reason;       /**< DOWN: IKE2_REASON_* */
-    uint8_t reserved[5];
+    uint8_t how;          /**< REKEYED: IKE2_HOW_* */
+    uint8_t reserved[4];
 } ike2_sa_event;
 
 /** About a Child SA. */
@@ -129,7 +138,8 @@ enum {
 typedef struct ike2_output {
     uint32_t type;       /**< IKE2_SEND, IKE2_JOB, IKE2_EVENT_*, IKE2_ASK_* */
     uint32_t reserved0;
-    ike2_sa_id sa;       /**< 0 for ASK_PEER and stateless replies */
+    ike2_sa_id sa;       /**< 0 for ASK_PEER, stateless replies, and what is left of an IKE SA
+                              after its rekeying */
     ike2_child_id child; /**< 0 if about no child */
     ike2_ask_id ask;     /**< nonzero for ASK_* and ASK_CANCEL */
     ike2_time answer_by; /**< ASK_*, JOB: refused, or failed, from then on */

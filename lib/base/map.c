@@ -138,6 +138,12 @@ ike2_err ike2_map_add(struct map *m, struct mem *mem, uint64_t key, void *value)
     return IKE2_OK;
 }
 
+void ike2_map_replace(struct map *m, uint64_t key, void *value)
+{
+    if (ike2_map_get(m, key) != NULL)
+        m->slots[slot_of(m, key)].value = value;
+}
+
 void *ike2_map_get(const struct map *m, uint64_t key)
 {
     if (m->n == 0 || key == 0)

@@ -23,6 +23,8 @@ struct map {
 void ike2_map_init(struct map *m, const uint8_t seed[16]);
 /* IKE2_ERR_ARGUMENT if `key` is present already; IKE2_ERR_MEMORY leaves the map as it was. */
 ike2_err ike2_map_add(struct map *m, struct mem *mem, uint64_t key, void *value);
+/* Another value under a key that is present. Never allocates. */
+void ike2_map_replace(struct map *m, uint64_t key, void *value);
 void *ike2_map_get(const struct map *m, uint64_t key);
 /* Never allocates; an absent key is harmless. */
 void ike2_map_remove(struct map *m, uint64_t key);

@@ -1,4 +1,4 @@
-/* crypto/keys.c - SKEYSEED, SK_* and KEYMAT. RFC 7296 2.13, 2.14, 2.17. */
+/* crypto/keys.c - SKEYSEED, SK_* and KEYMAT. RFC 7296 2.13, 2.14, 2.17, 2.18. */
 #include "crypto/keys.h"
 
 #include <ike2/iana.h>
@@ -33,6 +33,23 @@ static ike2_err skeyseed_make(const ike2_crypto *c, const ike2_transform *prf,
     const ike2_input data[] = { { .key = shared } };
     const ike2_prf_args args = {
         .prf = *prf, .key = key, .n_key = 2, .data = data, .n_data = 1,
+    };
+
+    return c->prf_key(c->user, &args, out);
+}
+
+/* RFC 7296 2.18: SKEYSEED = prf(SK_d (old), g^ir (new) | Ni | Nr), with the old SA's PRF. */
+static ike2_err skeyseed_renew(const ike2_crypto *c, const ike2_key *shared,
+                               const struct key_seeds *seeds, ike2_key **out)
+{
+    const ike2_input key[] = { { .key = seeds->old_d } };
+    const ike2_input data[] = {
+        { .key = shared },
+        { .octets = seeds->ni },
+        { .octets = seeds->nr },
+    };
+    const ike2_prf_args args = {
+        .prf = seeds->old_prf, .key = key, .n_key = 1, .data = data, .n_data = 3,
     };
 
     return c->prf_key(c->user, &args, out);
@@ -92,7 +109,8 @@ ike2_err ike2_sa_keys_derive(const ike2_crypto *c, const ike2_suite *suite, cons
     ike2_err err = ike2_suite_sizes(c, suite, false, &sizes);
 
     if (err == IKE2_OK)
-        err = skeyseed_make(c, &suite->prf, shared, seeds, &skeyseed);
+        err = seeds->old_d != NULL ? skeyseed_renew(c, shared, seeds, &skeyseed)
+                                   : skeyseed_make(c, &suite->prf, shared, seeds, &skeyseed);
     if (err == IKE2_OK)
         err = sa_keys_expand(c, &suite->prf, skeyseed, seeds, &sizes, out);
     c->key_free(c->user, skeyseed);

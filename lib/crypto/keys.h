@@ -12,10 +12,13 @@ struct sa_keys {
 struct key_seeds {
     ike2_bytes ni, nr;
     uint64_t spi_i, spi_r;
+    const ike2_key *old_d;  /* a rekeying: SK_d of the old SA, 2.18; else NULL */
+    ike2_transform old_prf; /* and its PRF */
 };
 
-/* SKEYSEED = prf(Ni | Nr, g^ir); {SK_*} = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr), 2.14. `out` is
- * written only on success and released by ike2_sa_keys_clear. */
+/* SKEYSEED = prf(Ni | Nr, g^ir), or prf(SK_d (old), g^ir | Ni | Nr) with the old PRF; {SK_*} =
+ * prf+(SKEYSEED, Ni | Nr | SPIi | SPIr), 2.14, 2.18. `out` is written only on success and released
+ * by ike2_sa_keys_clear. */
 ike2_err ike2_sa_keys_derive(const ike2_crypto *c, const ike2_suite *suite, const ike2_key *shared,
                              const struct key_seeds *seeds, struct sa_keys *out);
 void ike2_sa_keys_clear(const ike2_crypto *c, struct sa_keys *keys);

@@ -122,6 +122,22 @@ ike2_err ike2_sa_drop(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
     return err;
 }
 
+ike2_err ike2_sa_rekey(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
+{
+    struct sa *sa;
+    ike2_err err = sa_find(ep, now, id, &sa);
+
+    if (err == IKE2_OK && sa->state != STATE_UP)
+        err = IKE2_ERR_STATE;
+    if (err == IKE2_OK && !ike2_outputs_have_room(&ep->host))
+        err = IKE2_ERR_LIMIT;
+    if (err != IKE2_OK)
+        return err;
+    sa->intent.wants_rekey = true;
+    ike2_sa_settle(sa);
+    return IKE2_OK;
+}
+
 ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
 {
     struct sa *sa;

@@ -122,7 +122,8 @@ void ike2_endpoint_free(ike2_endpoint *ep)
         return;
     host = &ep->host;
     orphan_jobs(host);
-    while ((slot = ike2_map_above(&host->sas, 0)) != NULL)
+    /* By their SPIs: also those that have lost their name to another one. */
+    while ((slot = ike2_map_above(&host->spis, 0)) != NULL)
         ike2_sa_destroy(slot->value);
     while ((slot = ike2_map_above(&ep->peers, 0)) != NULL) {
         struct definition *d = slot->value;

@@ -21,8 +21,10 @@
 
 static const ike2_transform ike_combined[] = { COMBINED_CIPHERS, PRFS, KES };
 static const ike2_transform ike_classic[] = { CLASSIC_CIPHERS, PRFS, KES };
-static const ike2_transform esp_combined[] = { COMBINED_CIPHERS, ESN(NO), ESN(YES) };
-static const ike2_transform esp_classic[] = { CLASSIC_CIPHERS, ESN(NO), ESN(YES) };
+/* RFC 7296 1.3: fresh secrets for what CREATE_CHILD_SA makes, if the peer wants them too. */
+#define ESP_KES KES, KE(NONE)
+static const ike2_transform esp_combined[] = { COMBINED_CIPHERS, ESP_KES, ESN(NO), ESN(YES) };
+static const ike2_transform esp_classic[] = { CLASSIC_CIPHERS, ESP_KES, ESN(NO), ESN(YES) };
 
 static const ike2_proposal ike_proposals[] = {
     PROPOSAL(IKE, ike_combined),

@@ -5,6 +5,7 @@
 #include "sa/halfopen.h"
 #include "sa/init.h"
 #include "sa/note.h"
+#include "sa/rekey.h"
 
 enum { ID_TEXT_MAX = 192 };
 
@@ -119,6 +120,7 @@ void ike2_auth_establish(struct sa *sa)
     if (sa->peer->peer.liveness_seconds != IKE2_NEVER)
         ike2_timer_set(host, &sa->clock.timers, TIMER_LIVENESS,
                        host->now + sa->peer->peer.liveness_seconds * UINT64_C(1000));
-    sa->clock.established_at = host->now;
+    sa->clock.established_at = sa->clock.keyed_at = host->now;
+    ike2_rekey_plan(sa);
     ike2_output_push(host, &sa->events.up, IKE2_EVENT_SA_UP, sa);
 }

@@ -9,8 +9,7 @@ static const struct collision_row rows[] = {
     { DOING_NOTHING, ASKING_REKEY_CHILD, COLLISION_PROCEED, "1.3.3" },
     { DOING_NOTHING, ASKING_REKEY_UNKNOWN, COLLISION_NOT_FOUND,
       "2.25.1: a Child SA that does not exist: CHILD_SA_NOT_FOUND" },
-    { DOING_NOTHING, ASKING_REKEY_SA, COLLISION_NO_MORE,
-      "1.3.2: an implementation may refuse; the peer begins a new IKE SA" },
+    { DOING_NOTHING, ASKING_REKEY_SA, COLLISION_PROCEED, "1.3.2" },
 
     { DOING_CREATE_CHILD, ASKING_CREATE_CHILD, COLLISION_PROCEED,
       "2.8.1: both may be wanted" },
@@ -42,6 +41,15 @@ static const struct collision_row rows[] = {
       "2.25.1: a Child SA that does not exist: CHILD_SA_NOT_FOUND" },
     { DOING_REKEY_OTHER, ASKING_REKEY_SA, COLLISION_LATER,
       "2.25.1: currently rekeying a Child SA of that IKE SA: TEMPORARY_FAILURE" },
+
+    { DOING_REKEY_SA, ASKING_CREATE_CHILD, COLLISION_LATER,
+      "2.25.2: a Child SA while the IKE SA is being rekeyed: TEMPORARY_FAILURE" },
+    { DOING_REKEY_SA, ASKING_REKEY_CHILD, COLLISION_LATER,
+      "2.25.2: a Child SA while the IKE SA is being rekeyed: TEMPORARY_FAILURE" },
+    { DOING_REKEY_SA, ASKING_REKEY_UNKNOWN, COLLISION_LATER,
+      "2.25.2: a Child SA while the IKE SA is being rekeyed: TEMPORARY_FAILURE" },
+    { DOING_REKEY_SA, ASKING_REKEY_SA, COLLISION_COMPARE,
+      "2.25.2: currently rekeying it: reply as usual; the nonces decide, 2.8.1" },
 
     { DOING_DELETE_SA, ASKING_CREATE_CHILD, COLLISION_LATER,
       "2.25: nothing new in an IKE SA that is being closed" },
@@ -92,8 +100,10 @@ enum doing ike2_collision_doing(const struct sa *sa, const struct pair *pair)
 {
     const struct attempt *a = sa->exchanges.attempt;
 
-    if (sa->state == STATE_CLOSING)
+    if (sa->state == STATE_CLOSING || sa->intent.is_former)
         return DOING_DELETE_SA;
+    if (sa->exchanges.succession != NULL)
+        return DOING_REKEY_SA;
     if (pair != NULL && is_being_deleted(pair))
         return DOING_DELETE_CHILD;
     if (a != NULL && a->replaces == 0)
@@ -109,7 +119,6 @@ uint16_t ike2_collision_notify(enum collision outcome)
     static const uint16_t notifies[] = {
         [COLLISION_LATER] = IKE2_NOTIFY_TEMPORARY_FAILURE,
         [COLLISION_NOT_FOUND] = IKE2_NOTIFY_CHILD_SA_NOT_FOUND,
-        [COLLISION_NO_MORE] = IKE2_NOTIFY_NO_ADDITIONAL_SAS,
     };
 
     return outcome == COLLISION_PROCEED || outcome == COLLISION_COMPARE ? 0 : notifies[outcome];

@@ -12,7 +12,8 @@ enum doing {
     DOING_REKEY_CHILD,  /* of the pair that the request names */
     DOING_DELETE_CHILD, /* likewise: our Delete is due or under way */
     DOING_REKEY_OTHER,  /* of another pair */
-    DOING_DELETE_SA,
+    DOING_REKEY_SA,     /* the IKE SA itself */
+    DOING_DELETE_SA,    /* or it is deleted, or has been replaced */
     DOING_COUNT
 };
 
@@ -29,8 +30,7 @@ enum collision {
     COLLISION_PROCEED,   /* as if nothing were under way */
     COLLISION_COMPARE,   /* as usual; the nonces decide which of the two goes */
     COLLISION_LATER,     /* TEMPORARY_FAILURE */
-    COLLISION_NOT_FOUND, /* CHILD_SA_NOT_FOUND */
-    COLLISION_NO_MORE    /* NO_ADDITIONAL_SAS */
+    COLLISION_NOT_FOUND  /* CHILD_SA_NOT_FOUND */
 };
 
 struct collision_row {

@@ -6,6 +6,7 @@
 #include "sa/create.h"
 #include "sa/info.h"
 #include "sa/init.h"
+#include "sa/rekey.h"
 #include "sa/request.h"
 
 typedef ike2_err handler(struct sa *sa, const struct arrival *in);
@@ -54,14 +55,20 @@ static ike2_err info_response(struct sa *sa, const struct arrival *in)
     return IKE2_OK;
 }
 
+/* RFC 7296 1.3.2: without selectors it is about the IKE SA itself. */
 static ike2_err create_request(struct sa *sa, const struct arrival *in)
 {
-    return ike2_exchange_begin(sa, &ike2_create_request, false, in);
+    bool is_child = ike2_message_count(&in->message, IKE2_PAYLOAD_TSI) != 0;
+
+    return ike2_exchange_begin(sa, is_child ? &ike2_create_request : &ike2_rekey_request, false,
+                               in);
 }
 
 static ike2_err create_response(struct sa *sa, const struct arrival *in)
 {
-    return begin_response(sa, &ike2_create_response, in);
+    bool is_child = sa->request.purpose == PURPOSE_CREATE;
+
+    return begin_response(sa, is_child ? &ike2_create_response : &ike2_rekey_response, in);
 }
 
 enum kind { REQUEST, RESPONSE };

@@ -6,6 +6,7 @@
 #include "sa/note.h"
 #include "sa/request.h"
 #include "sa/stage.h"
+#include "sa/succession.h"
 
 enum { RETRY_MS = 200, RETRIES_MAX = 20 };
 
@@ -66,6 +67,8 @@ void ike2_exchange_abandon(struct exchange *x)
     x->auth = (struct auth_stage){ 0 };
     ike2_child_stage_free(x->child, sa);
     x->child = NULL;
+    ike2_succession_release(sa->host, x->succession);
+    x->succession = NULL;
     *(x->is_ours ? &sa->exchanges.ours : &sa->exchanges.theirs) = NULL;
     ike2_timer_set(sa->host, &sa->clock.timers, exchange_timer(x), IKE2_TIME_NEVER);
     ike2_output_bury(sa->host, &x->grave, sizeof *x + x->len);
@@ -107,7 +110,7 @@ static void exchange_retry(struct exchange *x)
 {
     struct sa *sa = x->sa;
 
-    if (++x->retries <= RETRIES_MAX) {
+    if (++x->at.retries <= RETRIES_MAX) {
         ike2_timer_set(sa->host, &sa->clock.timers, exchange_timer(x), sa->host->now + RETRY_MS);
     } else if (x->is_ours || x->is_committed) {
         x->refusal = (struct refusal_notice){ .reason = IKE2_REASON_RESOURCE };
@@ -146,17 +149,17 @@ static void exchange_conclude(struct exchange *x, enum verdict v)
 
 static enum verdict exchange_step(struct exchange *x)
 {
-    if (x->is_refusing)
+    if (x->at.is_refusing)
         return x->script->refuse(x->sa, x);
-    if (x->step == x->script->n_steps)
+    if (x->at.step == x->script->n_steps)
         return VERDICT_DONE;
-    return x->script->steps[x->step](x->sa, x);
+    return x->script->steps[x->at.step](x->sa, x);
 }
 
 /* What the finished step waited for is used up. */
 static void exchange_advance(struct exchange *x, size_t to)
 {
-    x->step = to;
+    x->at.step = to;
     x->ask = (struct ask){ 0 };
     x->work.is_back = false;
     x->waits_for_lane = false;
@@ -170,16 +173,16 @@ void ike2_exchange_run(struct exchange *x)
         v = exchange_step(x);
         if (x->is_over)
             return;
-        if (v == VERDICT_NEXT && !x->is_refusing) {
-            exchange_advance(x, x->step + 1);
+        if (v == VERDICT_NEXT && !x->at.is_refusing) {
+            exchange_advance(x, x->at.step + 1);
             continue;
         }
         if (v == VERDICT_JUMP) {
             exchange_advance(x, 0);
             continue;
         }
-        if (v == VERDICT_REFUSE && !x->is_refusing && x->script->refuse != NULL) {
-            x->is_refusing = true;
+        if (v == VERDICT_REFUSE && !x->at.is_refusing && x->script->refuse != NULL) {
+            x->at.is_refusing = true;
             continue;
         }
         exchange_conclude(x, v);

@@ -71,6 +71,7 @@ struct auth_stage {
 
 /* What the negotiation of a Child SA stages. Large: acquired when it begins. */
 struct child_stage;
+struct succession;
 
 enum { INFO_DELETES_MAX = 32 };
 
@@ -94,13 +95,15 @@ struct exchange {
     struct grave grave;
     struct sa *sa;
     const struct script *script;
-    size_t step;
+    struct {
+        size_t step;
+        unsigned retries;
+        bool is_refusing;     /* the script's `refuse` runs instead of its steps */
+    } at;
     bool is_ours;             /* a command, or the response to our request */
     bool is_over;
     bool is_committed;        /* has changed the SA: it cannot be forgotten any more */
     bool waits_for_lane;
-    unsigned retries;
-    bool is_refusing;         /* the script's `refuse` runs instead of its steps */
     struct message in;        /* views into `octets`; zero for a command */
     ike2_path path;           /* where it came from */
     struct ask ask;
@@ -108,6 +111,7 @@ struct exchange {
     struct refusal_notice refusal;
     struct auth_stage auth;
     struct child_stage *child;
+    struct succession *succession; /* of the peer's rekeying of the IKE SA */
     struct info_stage info;
     size_t len;
     uint8_t octets[];         /* the message: whole in IKE_SA_INIT, else its inner chain */

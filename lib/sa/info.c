@@ -7,7 +7,9 @@
 #include "sa/create.h"
 #include "sa/lifetime.h"
 #include "sa/note.h"
+#include "sa/rekey.h"
 #include "sa/request.h"
+#include "sa/succession.h"
 
 enum { MEMORY_RETRY_MS = 200 };
 
@@ -126,11 +128,13 @@ static void next_while_closing(struct sa *sa)
 
 void ike2_info_next(struct sa *sa)
 {
-    if (sa->request.parcel != NULL || sa->exchanges.ours != NULL || sa->exchanges.attempt != NULL)
+    if (sa->request.parcel != NULL || sa->exchanges.ours != NULL ||
+        sa->exchanges.attempt != NULL || sa->exchanges.succession != NULL)
         return;
     if (sa->state == STATE_CLOSING)
         next_while_closing(sa);
     else if (sa->state == STATE_UP && !send_deletes(sa) && !ike2_create_next(sa) &&
+             !ike2_rekey_next(sa) &&
              sa->intent.wants_probe)
         sa->intent.wants_probe = !send(sa, PURPOSE_PROBE, compose_nothing);
 }
@@ -168,7 +172,8 @@ static void put_off(struct sa *sa, ike2_time then)
     uint32_t seconds = sa->peer->peer.liveness_seconds;
     ike2_time next = then + seconds * UINT64_C(1000), planned;
 
-    if (sa->state != STATE_UP || seconds == IKE2_NEVER)
+    if (sa->state != STATE_UP || seconds == IKE2_NEVER || sa->intent.is_former ||
+        sa->exchanges.predecessor != NULL)
         return;
     planned = sa->clock.timers.at[TIMER_LIVENESS];
     if (planned == IKE2_TIME_NEVER || next > planned)
@@ -348,8 +353,11 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
     if (x->info.failure != 0)
         return ike2_exchange_end(x, x->info.failure, ike2_reason_of(x->info.failure),
                                  x->info.trace);
-    if (x->info.deletes_sa)
-        return ike2_exchange_end(x, 0, IKE2_REASON_PEER, 0);
+    if (x->info.deletes_sa) {
+        /* RFC 7296 2.25.2: our own rekeying is forgotten; what the peer has made instead stays. */
+        ike2_succession_free(sa);
+        ike2_sa_end(sa, IKE2_REASON_PEER, 0, 0);
+    }
     return VERDICT_DONE;
 }
 

@@ -8,7 +8,6 @@
 #include "sa/note.h"
 #include "sa/request.h"
 #include "sa/verify.h"
-#include "trace/keylog.h"
 
 struct init_stage *ike2_init_stage_new(struct host *host)
 {
@@ -183,17 +182,6 @@ static ike2_err derive(const struct sa *sa, struct protection *p)
     return err;
 }
 
-static void log_keys(const struct sa *sa)
-{
-    const struct sa_keys *k = &sa->protection.keys;
-    const struct keylog_entry entry = {
-        .spi_i = sa->spi.i, .spi_r = sa->spi.r, .suite = &sa->protection.suite,
-        .sk_ei = k->ei, .sk_er = k->er, .sk_ai = k->ai, .sk_ar = k->ar,
-    };
-
-    ike2_keylog_write(&sa->host->tracer, sa->host->crypto, &entry);
-}
-
 enum verdict ike2_init_derive(struct sa *sa, struct exchange *x)
 {
     struct protection p = { 0 };
@@ -203,7 +191,6 @@ enum verdict ike2_init_derive(struct sa *sa, struct exchange *x)
         return VERDICT_RETRY;
     ike2_sa_use_keys(sa, &p);
     ike2_ke_clear(sa->host, &sa->init->ke);
-    log_keys(sa);
     ike2_sa_enter(sa, STATE_AUTH);
     return VERDICT_NEXT;
 }

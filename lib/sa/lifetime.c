@@ -3,29 +3,15 @@
 
 #include "sa/create.h"
 #include "sa/info.h"
+#include "sa/jitter.h"
 #include "sa/note.h"
 #include "sa/path.h"
 
-enum { REKEY_SECONDS = 3600, EXPIRE_SECONDS = 4200, JITTER_PERCENT = 10 };
+enum { REKEY_SECONDS = 3600, EXPIRE_SECONDS = 4200 };
 /* RFC 4303 3.3.3: sequence numbers must not wrap; here rekeying has some time left. */
 #define PACKETS_NEAR_WRAP UINT64_C(0xC0000000)
 
 /* --- Planning ------------------------------------------------------------------------ */
-
-/* RFC 7296 2.8: jitter keeps both sides from rekeying at the same time. It only shortens. */
-static uint64_t jittered_ms(const struct host *host, uint32_t seconds)
-{
-    const ike2_crypto *c = host->crypto;
-    uint64_t ms = seconds * UINT64_C(1000), range = ms * JITTER_PERCENT / 100;
-    uint8_t octets[4];
-    uint64_t draw = 0;
-
-    if (range == 0 || c->random(c->user, octets, sizeof octets) != IKE2_OK)
-        return ms;
-    for (size_t i = 0; i < sizeof octets; i++)
-        draw = draw << 8 | octets[i];
-    return ms - draw % (range + 1);
-}
 
 static uint32_t seconds_or(uint32_t configured, uint32_t otherwise)
 {
@@ -42,7 +28,7 @@ void ike2_lifetime_plan(struct pair *pair)
 
     pair->view.rekey_octets = cfg->rekey_octets;
     if (rekey != IKE2_NEVER)
-        pair->times.rekey_at = host->now + jittered_ms(host, rekey);
+        pair->times.rekey_at = host->now + ike2_jitter_shorter(host, rekey);
     if (expire != IKE2_NEVER)
         pair->times.expire_at = host->now + expire * UINT64_C(1000);
     ike2_lifetime_arm(c->sa);

@@ -110,6 +110,7 @@ static void output_fill(struct host *host, const struct output *o, ike2_output *
         fill_job(o->owner, o->type == IKE2_EVENT_JOB_CANCEL, out);
         break;
     case IKE2_EVENT_SA_UP:
+    case IKE2_EVENT_SA_REKEYED:
     case IKE2_EVENT_SA_MOVED:
         ike2_sa_fill(o->owner, out);
         break;

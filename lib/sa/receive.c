@@ -11,6 +11,7 @@
 #include "sa/note.h"
 #include "sa/path.h"
 #include "sa/request.h"
+#include "sa/succession.h"
 #include "wire/rules.h"
 
 enum { HEADER_OCTETS = 28, ASSEMBLY_MS = 30 * 1000 };
@@ -85,6 +86,7 @@ static void receive_message(struct sa *sa, const struct datagram *d, const struc
     if (m->is_protected) {
         ike2_info_heard(sa);
         ike2_path_follow(sa, &d->path->remote);
+        ike2_succession_on_message(sa, m);
     }
     if (m->critical != 0 || ike2_rules_check(m, &payload) != IKE2_OK) {
         receive_invalid(sa, d, in);

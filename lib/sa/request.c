@@ -5,6 +5,7 @@
 
 #include "base/secret.h"
 #include "base/writer.h"
+#include "sa/jitter.h"
 #include "sa/note.h"
 
 static uint8_t header_flags(const struct sa *sa, bool is_response)
@@ -163,7 +164,7 @@ static ike2_err compose_plain(struct sa *sa, const ike2_header *header, compose 
 /* --- Sending ------------------------------------------------------------------------- */
 
 /* RFC 3948 2.3: as long as nothing else keeps the NAT's mapping alive. */
-static void keepalive_arm(struct sa *sa)
+void ike2_keepalive_arm(struct sa *sa)
 {
     struct host *host = sa->host;
     uint32_t seconds = sa->peer == NULL ? IKE2_NEVER : sa->peer->peer.nat_keepalive_seconds;
@@ -185,7 +186,7 @@ static void parcel_send(struct sa *sa, struct parcel *p, const ike2_path *path)
     sa->clock.last_out_at = host->now;
     host->stats.messages_out++;
     (void)ike2_note_message_out(sa, p, path);
-    keepalive_arm(sa);
+    ike2_keepalive_arm(sa);
 }
 
 void ike2_keepalive_send(struct sa *sa)
@@ -194,22 +195,15 @@ void ike2_keepalive_send(struct sa *sa)
     const struct send what = { .path = sa->path, .sa = sa->id, .peer_tag = sa_peer_tag(sa) };
 
     (void)ike2_send_push(host, &what);
-    keepalive_arm(sa);
+    ike2_keepalive_arm(sa);
 }
 
 /* Jitter keeps many SAs from speaking at once; without randomness the schedule is kept as it is. */
 static uint32_t jittered(const struct host *host, uint32_t wait_ms)
 {
-    const ike2_crypto *c = host->crypto;
     uint64_t range = (uint64_t)wait_ms * host->settings.retransmit.jitter_percent / 100;
-    uint8_t octets[4];
-    uint64_t draw = 0, wait;
+    uint64_t wait = wait_ms - range + ike2_jitter_draw(host, 2 * range + 1);
 
-    if (range == 0 || c->random(c->user, octets, sizeof octets) != IKE2_OK)
-        return wait_ms;
-    for (size_t i = 0; i < sizeof octets; i++)
-        draw = draw << 8 | octets[i];
-    wait = wait_ms - range + draw % (2 * range + 1);
     return wait < UINT32_MAX ? (uint32_t)wait : UINT32_MAX;
 }
 

@@ -33,7 +33,8 @@ void ike2_response_repeat(struct sa *sa, const ike2_path *path);
 /* The octets of an unprotected message, in the host's room until the next one is composed. */
 ike2_err ike2_message_compose(struct sa *sa, const ike2_header *header, compose *write,
                               const struct exchange *x, ike2_bytes *out);
-/* A NAT keepalive, RFC 3948 2.3. */
+/* A NAT keepalive, RFC 3948 2.3; and when the next one is due. */
 void ike2_keepalive_send(struct sa *sa);
+void ike2_keepalive_arm(struct sa *sa);
 
 #endif

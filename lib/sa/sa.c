@@ -12,6 +12,9 @@
 #include "sa/lifetime.h"
 #include "sa/note.h"
 #include "sa/request.h"
+#include "sa/rekey.h"
+#include "sa/succession.h"
+#include "trace/keylog.h"
 
 /* --- States -------------------------------------------------------------------------- */
 
@@ -19,7 +22,8 @@ const char *ike2_sa_state_name(enum state s)
 {
     static const char *const names[STATE_COUNT] = {
         [STATE_START] = "START", [STATE_INIT] = "INIT",       [STATE_AUTH] = "AUTH",
-        [STATE_UP] = "UP",       [STATE_CLOSING] = "CLOSING", [STATE_DEAD] = "DEAD",
+        [STATE_HEIR] = "HEIR",   [STATE_UP] = "UP",           [STATE_CLOSING] = "CLOSING",
+        [STATE_DEAD] = "DEAD",
     };
 
     return names[s];
@@ -32,6 +36,7 @@ static bool move_is_legal(enum state from, enum state to)
         [STATE_START] = 1u << STATE_INIT | 1u << STATE_DEAD,
         [STATE_INIT] = 1u << STATE_AUTH | 1u << STATE_DEAD,
         [STATE_AUTH] = 1u << STATE_UP | 1u << STATE_CLOSING | 1u << STATE_DEAD,
+        [STATE_HEIR] = 1u << STATE_UP | 1u << STATE_DEAD,
         [STATE_UP] = 1u << STATE_CLOSING | 1u << STATE_DEAD,
         [STATE_CLOSING] = 1u << STATE_DEAD,
         [STATE_DEAD] = 0,
@@ -99,6 +104,21 @@ static ike2_err sa_register(struct sa *sa)
     return err;
 }
 
+static struct sa *sa_make(struct host *host, enum role role, const ike2_path *path)
+{
+    struct sa *sa = ike2_mem_acquire(&host->mem, sizeof *sa);
+
+    if (sa == NULL)
+        return NULL;
+    sa->host = host;
+    sa->role = role;
+    sa->path = *path;
+    sa->clock.created_at = sa->clock.last_in_at = host->now;
+    list_init(&sa->children.list);
+    ike2_timers_init(&sa->clock.timers);
+    return sa;
+}
+
 ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, struct sa **out)
 {
     struct sa *sa;
@@ -106,21 +126,42 @@ ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, s
 
     if (host->stats.sas >= host->settings.limits.sas)
         return IKE2_ERR_LIMIT;
-    sa = ike2_mem_acquire(&host->mem, sizeof *sa);
+    sa = sa_make(host, role, path);
     if (sa == NULL)
         return IKE2_ERR_MEMORY;
-    sa->host = host;
-    sa->role = role;
-    sa->path = *path;
     sa->id = ++host->serial;
-    sa->clock.created_at = sa->clock.last_in_at = host->now;
-    list_init(&sa->children.list);
-    ike2_timers_init(&sa->clock.timers);
     err = sa_register(sa);
     if (err != IKE2_OK) {
         ike2_mem_release(&host->mem, sa, sizeof *sa);
         return err;
     }
+    host->stats.sas++;
+    *out = sa;
+    return IKE2_OK;
+}
+
+ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out)
+{
+    struct host *host = old->host;
+    struct sa *sa = sa_make(host, role, &old->path);
+    ike2_err err;
+
+    if (sa == NULL)
+        return IKE2_ERR_MEMORY;
+    sa->state = STATE_HEIR;
+    err = ike2_heap_reserve(&host->timers, &host->mem);
+    if (err == IKE2_OK) {
+        err = sa_draw_spi(sa);
+        if (err != IKE2_OK)
+            ike2_heap_unreserve(&host->timers);
+    }
+    if (err != IKE2_OK) {
+        ike2_mem_release(&host->mem, sa, sizeof *sa);
+        return err;
+    }
+    sa->peer = ike2_definition_ref(old->peer);
+    sa->nat = old->nat;
+    sa->intent.fragmentation = old->intent.fragmentation;
     host->stats.sas++;
     *out = sa;
     return IKE2_OK;
@@ -163,6 +204,17 @@ ike2_err ike2_sa_set_ids(struct sa *sa, const ike2_id *local, const ike2_id *rem
     return IKE2_OK;
 }
 
+static void log_keys(const struct sa *sa)
+{
+    const struct sa_keys *k = &sa->protection.keys;
+    const struct keylog_entry entry = {
+        .spi_i = sa->spi.i, .spi_r = sa->spi.r, .suite = &sa->protection.suite,
+        .sk_ei = k->ei, .sk_er = k->er, .sk_ai = k->ai, .sk_ar = k->ar,
+    };
+
+    ike2_keylog_write(&sa->host->tracer, sa->host->crypto, &entry);
+}
+
 void ike2_sa_use_keys(struct sa *sa, const struct protection *p)
 {
     bool initiator = sa->role == INITIATOR;
@@ -179,6 +231,7 @@ void ike2_sa_use_keys(struct sa *sa, const struct protection *p)
     open->encr_key = initiator ? k->er : k->ei;
     open->integ_key = initiator ? k->ar : k->ai;
     sa->protection.has_keys = true;
+    log_keys(sa);
 }
 
 /* --- Ending -------------------------------------------------------------------------- */
@@ -192,7 +245,8 @@ static void sa_unregister(struct sa *sa)
     ike2_timers_stop(host, &sa->clock.timers);
     ike2_heap_unreserve(&host->timers);
     ike2_map_remove(&host->spis, sa_spi_local(sa));
-    ike2_map_remove(&host->sas, sa->id);
+    if (ike2_map_get(&host->sas, sa->id) == sa)
+        ike2_map_remove(&host->sas, sa->id);
     host->stats.sas--;
 }
 
@@ -229,6 +283,7 @@ static void sa_finish(struct sa *sa)
     sa_unregister(sa);
     sa_release(sa);
     ike2_output_withdraw(host, &sa->events.up);
+    ike2_output_withdraw(host, &sa->events.rekeyed);
     ike2_output_withdraw(host, &sa->events.moved);
     if (sa->intent.is_announced)
         ike2_output_push(host, &sa->events.down, IKE2_EVENT_SA_DOWN, sa);
@@ -254,6 +309,7 @@ static void sa_end_children(struct sa *sa)
     ike2_exchange_abandon(sa->exchanges.ours);
     ike2_exchange_abandon(sa->exchanges.theirs);
     ike2_attempt_free(sa);
+    ike2_succession_free(sa);
     SA_EACH_CHILD (c, sa)
         ike2_child_end(c, false, sa->ending.reason, sa->ending.notify, sa->ending.trace);
 }
@@ -324,9 +380,11 @@ void ike2_sa_destroy(struct sa *sa)
     ike2_exchange_abandon(sa->exchanges.ours);
     ike2_exchange_abandon(sa->exchanges.theirs);
     ike2_attempt_free(sa);
+    ike2_succession_free(sa);
     while ((n = list_first(&sa->children.list)) != NULL)
         ike2_child_destroy(LIST_ENTRY(n, struct child, node));
     ike2_output_withdraw(host, &sa->events.up);
+    ike2_output_withdraw(host, &sa->events.rekeyed);
     ike2_output_withdraw(host, &sa->events.moved);
     sa_unregister(sa);
     sa_release(sa);
@@ -383,6 +441,9 @@ void ike2_sa_on_timer(struct sa *sa, enum timer which)
     case TIMER_CHILDREN:
         ike2_lifetime_on_timer(sa);
         break;
+    case TIMER_REKEY:
+        ike2_rekey_on_timer(sa);
+        break;
     case TIMER_LIVENESS:
         ike2_info_probe(sa);
         break;
@@ -405,6 +466,9 @@ void ike2_sa_fill(const struct sa *sa, ike2_output *out)
     out->peer_tag = sa_peer_tag(sa);
     out->u.sa.spi_local = sa_spi_local(sa);
     out->u.sa.spi_remote = sa_spi_remote(sa);
+    out->u.sa.old_spi_local = sa->spi.old_local;
+    out->u.sa.old_spi_remote = sa->spi.old_remote;
+    out->u.sa.how = sa->spi.old_local != 0 ? IKE2_HOW_REKEY : 0;
     out->u.sa.path = &sa->path;
     out->u.sa.local_id = &sa->who.local;
     out->u.sa.remote_id = &sa->who.remote;

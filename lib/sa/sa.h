@@ -21,6 +21,7 @@ enum state {
     STATE_START,   /* nothing sent or answered yet */
     STATE_INIT,    /* IKE_SA_INIT is under way, or answered: 1.2 */
     STATE_AUTH,    /* keys are in use, nobody is authenticated: IKE_AUTH */
+    STATE_HEIR,    /* a rekeyed SA that is not in use yet: 1.3.2 */
     STATE_UP,      /* both are authenticated */
     STATE_CLOSING, /* our Delete is under way: 1.4.1 */
     STATE_DEAD,    /* SA_DOWN is queued or was not due */
@@ -28,8 +29,8 @@ enum state {
 };
 
 enum purpose {
-    PURPOSE_INIT, PURPOSE_AUTH, PURPOSE_CREATE, PURPOSE_PROBE, PURPOSE_DELETE_CHILD,
-    PURPOSE_DELETE_SA,
+    PURPOSE_INIT, PURPOSE_AUTH, PURPOSE_CREATE, PURPOSE_REKEY_SA, PURPOSE_PROBE,
+    PURPOSE_DELETE_CHILD, PURPOSE_DELETE_SA,
     PURPOSE_REPORT /* AUTHENTICATION_FAILED by an initiator, 2.21.2 */
 };
 
@@ -72,7 +73,7 @@ struct ending {
 /* When what happened, and what is to happen. */
 struct clock {
     struct timers timers;
-    ike2_time created_at, established_at, last_in_at, last_out_at;
+    ike2_time created_at, established_at, keyed_at, last_in_at, last_out_at;
     uint32_t retransmits;
 };
 
@@ -80,7 +81,8 @@ struct clock {
 struct intent {
     bool is_announced;       /* the integrator knows the id: SA_DOWN is due */
     bool is_ending;          /* waits for its lanes only */
-    bool wants_delete, wants_probe;
+    bool wants_delete, wants_probe, wants_rekey;
+    bool is_former;          /* another SA has taken its place, and its name: it has none */
     bool fragmentation;      /* RFC 7383 was agreed */
     uint16_t wants_report;   /* a failure to be told, 2.21.2; 0 = none */
 };
@@ -94,13 +96,16 @@ struct nat {
 
 struct sa {
     struct grave grave;
-    struct { struct output up, moved, down; } events;
+    struct { struct output up, rekeyed, moved, down; } events;
     struct host *host;
     struct definition *peer; /* NULL: a responder that has not been told */
     ike2_sa_id id;
     enum role role;
     enum state state;
-    struct { uint64_t i, r; } spi;
+    struct {
+        uint64_t i, r;
+        uint64_t old_local, old_remote; /* of the SA whose place it took; 0: of none */
+    } spi;
     ike2_path path;
     struct nat nat;
     struct intent intent;
@@ -112,6 +117,8 @@ struct sa {
     struct {
         struct exchange *ours, *theirs; /* a message or a command that is being dealt with */
         struct attempt *attempt;        /* our CREATE_CHILD_SA, from request to response */
+        struct succession *succession;  /* the same for the IKE SA itself */
+        struct sa *predecessor;         /* whose succession this one is the rival of */
     } exchanges;                        /* in progress, or NULL */
     struct { struct list list; size_t n; } children;
     struct ending ending;
@@ -130,6 +137,8 @@ struct datagram {
 
 /* Makes an SA in STATE_START with a fresh local SPI; IKE2_ERR_MEMORY, _LIMIT, _CRYPTO. */
 ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, struct sa **out);
+/* Makes one in STATE_HEIR that may take the place of `old`; it is known by its SPI only. */
+ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out);
 /* The only assignment of the state; traces, and asserts that the move is in the list. */
 void ike2_sa_enter(struct sa *sa, enum state to);
 const char *ike2_sa_state_name(enum state s);
@@ -170,7 +179,7 @@ static inline bool sa_is_over(const struct sa *sa)
     return sa->intent.is_ending || sa->state == STATE_DEAD;
 }
 
-/* SA_UP, SA_MOVED: as it is now. */
+/* SA_UP, SA_REKEYED, SA_MOVED: as it is now. */
 void ike2_sa_fill(const struct sa *sa, ike2_output *out);
 /* Filled as the last thing that happens to the SA: it is buried. */
 void ike2_sa_fill_down(struct sa *sa, ike2_output *out);

@@ -83,6 +83,8 @@ static bool can_go_on(const struct side *s, const struct sa *sa)
 {
     if (earliest(&sa->clock.timers) != IKE2_TIME_NEVER || dataplane_jobs(&s->dataplane) != 0)
         return true;
+    if (sa->state == STATE_HEIR || sa->exchanges.predecessor != NULL)
+        return true; /* another SA decides about it */
     return sa->state == STATE_UP && sa->peer->peer.liveness_seconds == IKE2_NEVER;
 }
 
@@ -111,7 +113,7 @@ static void check_sa(const struct world *w, const struct side *s, const struct s
 {
     const struct host *host = &s->ep->host;
     const struct timers *t = &sa->clock.timers;
-    bool needs_init = sa->state < STATE_UP && !sa->intent.is_ending;
+    bool needs_init = sa->state < STATE_HEIR && !sa->intent.is_ending;
 
     require(w, s, ike2_map_get(&host->spis, sa_spi_local(sa)) == sa, "a local SPI has one owner");
     require(w, s, sa->state != STATE_DEAD, "a dead SA is on no list");
@@ -129,18 +131,21 @@ static void check_sa(const struct world *w, const struct side *s, const struct s
 static void check_sas(const struct world *w, const struct side *s)
 {
     const struct host *host = &s->ep->host;
-    const struct map_slot *slot = ike2_map_above(&host->sas, 0);
-    size_t n = 0, n_children = 0, octets = 0;
+    const struct map_slot *slot = ike2_map_above(&host->spis, 0);
+    size_t n = 0, n_named = 0, n_children = 0, octets = 0;
 
-    for (; slot != NULL; slot = ike2_map_above(&host->sas, slot->key)) {
+    for (; slot != NULL; slot = ike2_map_above(&host->spis, slot->key)) {
         const struct sa *sa = slot->value;
 
+        n_named += sa->id != 0 ? 1 : 0;
+        require(w, s, sa->id == 0 || ike2_map_get(&host->sas, sa->id) == sa,
+                "an SA is known by its id");
         check_sa(w, s, sa);
         n_children += check_children(w, s, sa);
         octets += octets_waiting(sa);
         n++;
     }
-    require(w, s, n == host->stats.sas && n == host->spis.n, "the SAs are counted");
+    require(w, s, n == host->stats.sas && n_named == host->sas.n, "the SAs are counted");
     require(w, s, n_children == host->stats.children && n_children == host->children.n,
             "all children are counted");
     require(w, s, octets == host->stats.reassembly_octets, "the reassembly memory is counted");

@@ -112,6 +112,9 @@ void record_event(struct record *r, ike2_time now, const ike2_output *out)
         e->trace = out->u.sa.trace;
         e->notify = out->u.sa.notify;
         e->reason = out->u.sa.reason;
+    } else if (out->type == IKE2_EVENT_SA_REKEYED) {
+        e->old_spi = out->u.sa.old_spi_local;
+        e->new_spi = out->u.sa.spi_local;
     } else if (out->type == IKE2_EVENT_CHILD_DOWN) {
         e->trace = out->u.child.trace;
         e->notify = out->u.child.notify;

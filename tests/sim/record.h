@@ -12,6 +12,7 @@ struct event {
     ike2_time at;
     ike2_sa_id sa;
     ike2_child_id child;
+    uint64_t old_spi, new_spi; /* SA_REKEYED: ours */
     uint64_t trace;
     uint16_t notify;
     uint8_t reason;

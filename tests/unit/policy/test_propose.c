@@ -134,7 +134,7 @@ static void what_the_protocol_does_not_have_is_not_sent(void **state)
 {
     (void)state;
     negotiation_begin(&n, IKE2_PROTOCOL_IKE,
-                      "null-aes128-sha256-prfsha256-x25519-modpnone-noesn-6:36");
+                      "null-aes128gmac-aes128-sha256-prfsha256-x25519-modpnone-noesn-6:36");
     expect_sent("1:aes128-sha256-prfsha256-x25519");
     negotiation_begin(&n, IKE2_PROTOCOL_ESP, "null-sha256-prfsha256-noesn-5:2");
     expect_sent("1:null-sha256-noesn");
@@ -249,8 +249,10 @@ static void defaults_are_modern_and_unmixed(void **state)
                 "x25519-ecp256-ecp384-modp3072-modp2048");
     negotiation_begin(&n, IKE2_PROTOCOL_ESP, "");
     n.args.ours = ike2_default_proposals(IKE2_PROTOCOL_ESP);
-    expect_sent("1:aes256gcm16-aes128gcm16-chacha20poly1305-noesn-esn, "
-                "2:aes256-aes128-sha256-sha384-sha512-noesn-esn");
+    expect_sent("1:aes256gcm16-aes128gcm16-chacha20poly1305-"
+                "x25519-ecp256-ecp384-modp3072-modp2048-modpnone-noesn-esn, "
+                "2:aes256-aes128-sha256-sha384-sha512-"
+                "x25519-ecp256-ecp384-modp3072-modp2048-modpnone-noesn-esn");
     assert_int_equal(ike2_default_proposals(IKE2_PROTOCOL_AH).n, 0);
 }
 

@@ -1,0 +1,237 @@
+/* sim/test_rekey_sa.c - rekeying of the IKE SA: one side, the other side, both at once, with
+ * children. RFC 7296 1.3.2, 2.8, 2.8.1, 2.25.2. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "sim/scenario.h"
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+
+enum { CREATE = IKE2_EXCHANGE_CREATE_CHILD_SA, INFO = IKE2_EXCHANGE_INFORMATIONAL };
+
+static void rekey(struct side *s)
+{
+    assert_int_equal(ike2_sa_rekey(s->ep, s->world->now, sa_of_side(s)), IKE2_OK);
+    side_drain(s, s->world->now);
+}
+
+static void rekey_child(struct side *s)
+{
+    assert_int_equal(ike2_child_rekey(s->ep, s->world->now, ike2_child_next(s->ep, 0, 0), 0),
+                     IKE2_OK);
+    side_drain(s, s->world->now);
+}
+
+/* Both have the same IKE SA, nothing is left of others, and it is good for a message each way. */
+static void expect_one_sa(struct side *a, struct side *b)
+{
+    ike2_sa_info i = info_of(a), r = info_of(b);
+
+    assert_true(i.spi_local == r.spi_remote);
+    assert_true(i.spi_remote == r.spi_local);
+    assert_int_equal(side_stats(a).sas, 1);
+    assert_int_equal(side_stats(b).sas, 1);
+    expect_events(a, IKE2_EVENT_SA_DOWN, 0);
+    expect_events(b, IKE2_EVENT_SA_DOWN, 0);
+    expect_events(a, IKE2_EVENT_CHILD_DOWN, 0);
+    expect_events(b, IKE2_EVENT_CHILD_DOWN, 0);
+    expect_up(a, b);
+}
+
+static void either_side_can_rekey_and_the_names_stay(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    ike2_sa_id at_a, at_b;
+
+    bring_up(a, b);
+    at_a = sa_of_side(a);
+    at_b = sa_of_side(b);
+    for (size_t i = 1; i <= 6; i++) {
+        struct side *who = i % 3 == 0 ? b : a;
+        uint64_t spi = info_of(a).spi_local;
+
+        rekey(who);
+        world_run(w, 1000);
+        expect_events(a, IKE2_EVENT_SA_REKEYED, i);
+        expect_events(b, IKE2_EVENT_SA_REKEYED, i);
+        assert_true(record_last(&a->record, IKE2_EVENT_SA_REKEYED)->old_spi == spi);
+        assert_true(record_last(&a->record, IKE2_EVENT_SA_REKEYED)->new_spi ==
+                    info_of(a).spi_local);
+        assert_true(info_of(who).initiator);
+        assert_true(sa_of_side(a) == at_a && sa_of_side(b) == at_b);
+        expect_one_sa(a, b);
+        rekey_child(i % 2 == 0 ? a : b);
+        world_run(w, 12 * 1000);
+        expect_one_sa(a, b);
+    }
+    close_sa(b);
+    world_run(w, 1000);
+    expect_nothing(a);
+    expect_nothing(b);
+}
+
+static void of_two_simultaneous_rekeyings_one_survives(void **state)
+{
+    size_t by_a = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        struct world *w = world_new(seed);
+        struct side *a = w->sides[0], *b = w->sides[1];
+
+        bring_up(a, b);
+        rekey(a);
+        rekey(b);
+        world_run(w, 1000);
+        by_a += info_of(a).initiator ? 1 : 0;
+        expect_one_sa(a, b);
+        expect_events(a, IKE2_EVENT_SA_REKEYED, 1);
+        expect_events(b, IKE2_EVENT_SA_REKEYED, 1);
+        rekey_child(a);
+        world_run(w, 40 * 1000);
+        expect_one_sa(a, b);
+        world_free(w);
+    }
+    assert_in_range(by_a, 1, 39);
+}
+
+static void simultaneous_rekeyings_end_well_on_a_bad_network(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        struct world *w = world_new(seed);
+        struct side *a = w->sides[0], *b = w->sides[1];
+
+        bring_up(a, b);
+        w->net.loss_percent = 25;
+        w->net.duplicate_percent = 20;
+        w->net.delay_ms = 10;
+        w->net.jitter_ms = 300;
+        rekey(a);
+        rekey(b);
+        if (seed % 3 == 0)
+            rekey_child(seed % 2 == 0 ? a : b);
+        world_run(w, 30 * 1000);
+        w->net.loss_percent = 0;
+        world_run(w, 120 * 1000);
+        expect_one_sa(a, b);
+        world_free(w);
+    }
+}
+
+/* RFC 7296 2.25.2 */
+static void a_child_is_refused_while_the_sa_is_being_rekeyed(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    w->net.is_held = true;
+    rekey(a);
+    rekey_child(b);
+    loses(a, b, CREATE, REQUEST);
+    passes(b, a, CREATE, REQUEST);
+    passes(a, b, CREATE, RESPONSE);
+    expect_events(a, IKE2_EVENT_CHILD_REKEYED, 0);
+    w->net.is_held = false;
+    world_run(w, 60 * 1000);
+    expect_events(a, IKE2_EVENT_CHILD_REKEYED, 1);
+    expect_events(b, IKE2_EVENT_SA_REKEYED, 1);
+    expect_one_sa(a, b);
+}
+
+/* RFC 7296 2.25.1 */
+static void an_sa_is_not_rekeyed_while_a_child_is(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    w->net.is_held = true;
+    rekey_child(a);
+    rekey(b);
+    loses(a, b, CREATE, REQUEST);
+    passes(b, a, CREATE, REQUEST);
+    passes(a, b, CREATE, RESPONSE);
+    expect_events(a, IKE2_EVENT_SA_REKEYED, 0);
+    w->net.is_held = false;
+    world_run(w, 60 * 1000);
+    expect_events(b, IKE2_EVENT_SA_REKEYED, 1);
+    expect_events(b, IKE2_EVENT_CHILD_REKEYED, 1);
+    expect_one_sa(a, b);
+}
+
+static void lifetimes_rekey_by_themselves(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    a->setup.peer.rekey_seconds = 1000;
+    b->setup.peer.rekey_seconds = 1100;
+    setup_lifetime(&a->setup, 0, 300, 400);
+    setup_lifetime(&b->setup, 0, 350, 400);
+    bring_up(a, b);
+    world_run(w, 10 * 1000 * 1000);
+    assert_in_range(record_count(&a->record, IKE2_EVENT_SA_REKEYED), 9, 13);
+    assert_in_range(record_count(&a->record, IKE2_EVENT_CHILD_REKEYED), 30, 40);
+    expect_one_sa(a, b);
+}
+
+static void a_dead_peer_is_noticed_while_rekeying(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    w->net.loss_percent = 100;
+    rekey(a);
+    rekey(b);
+    world_run(w, 300 * 1000);
+    expect_nothing(a);
+    expect_nothing(b);
+    expect_sa_down(a, IKE2_REASON_TIMEOUT, 0);
+}
+
+/* Closed at any moment of a rekeying, by either side, nothing is left. */
+static void a_rekeying_sa_can_be_closed_at_any_moment(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 120; seed++) {
+        struct world *w = world_new(seed + 1);
+        struct side *a = w->sides[0], *b = w->sides[1];
+
+        bring_up(a, b);
+        w->net.delay_ms = 20;
+        rekey(a);
+        if (seed % 2 != 0)
+            rekey(b);
+        world_run(w, seed % 60 * 2);
+        if (side_stats(seed % 4 < 2 ? a : b).sas != 0)
+            close_sa(seed % 4 < 2 ? a : b);
+        world_run(w, 300 * 1000);
+        expect_nothing(a);
+        expect_nothing(b);
+        world_free(w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(either_side_can_rekey_and_the_names_stay),
+        CASE(of_two_simultaneous_rekeyings_one_survives),
+        CASE(simultaneous_rekeyings_end_well_on_a_bad_network),
+        CASE(a_child_is_refused_while_the_sa_is_being_rekeyed),
+        CASE(an_sa_is_not_rekeyed_while_a_child_is),
+        CASE(lifetimes_rekey_by_themselves),
+        CASE(a_dead_peer_is_noticed_while_rekeying),
+        CASE(a_rekeying_sa_can_be_closed_at_any_moment),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
