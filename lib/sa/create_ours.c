@@ -23,10 +23,9 @@ ike2_time ike2_create_due(const struct sa *sa)
 {
     ike2_time first = IKE2_TIME_NEVER;
 
-    if (sa->exchanges.attempt != NULL)
-        return first; /* it is looked for again when that one is over */
+    /* What is due already begins when the window is free. */
     SA_EACH_CHILD (c, sa) {
-        if (is_planned(c) && c->plan.not_before < first)
+        if (is_planned(c) && c->plan.not_before > sa->host->now && c->plan.not_before < first)
             first = c->plan.not_before;
     }
     return first;

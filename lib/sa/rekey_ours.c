@@ -206,6 +206,7 @@ static enum verdict response_commit(struct sa *sa, struct exchange *x)
     s->heir = NULL;
     if (has_lost) {
         heir->intent.is_former = true;
+        ike2_sa_enter(heir, STATE_UP);
         ike2_succession_free(sa); /* the rival takes the place */
         ike2_sa_leave(heir, IKE2_REASON_REPLACED, 0, 0);
         return VERDICT_DONE;

@@ -105,7 +105,7 @@ static enum verdict request_keys(struct sa *sa, struct exchange *x)
 {
     struct succession *s = x->succession;
 
-    if (s->heir->state == STATE_UP)
+    if (s->heir->protection.has_keys)
         return VERDICT_NEXT;
     s->heir->spi.i = ike_spi_read(choose_again(sa, x).spi);
     return ike2_succession_key(sa, s->heir, &s->suite, &s->ke) == IKE2_OK ? VERDICT_NEXT

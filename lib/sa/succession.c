@@ -70,7 +70,6 @@ ike2_err ike2_succession_key(const struct sa *old, struct sa *heir, const ike2_s
     if (err != IKE2_OK)
         return err;
     ike2_sa_use_keys(heir, &p);
-    ike2_sa_enter(heir, STATE_UP);
     return IKE2_OK;
 }
 
@@ -129,6 +128,8 @@ static void retire(struct sa *old)
 
 void ike2_succession_hand_over(struct sa *old, struct sa *heir)
 {
+    if (heir->state == STATE_HEIR) /* a rival is in use already */
+        ike2_sa_enter(heir, STATE_UP);
     retire(old);
     give_children(old, heir);
     give_name(old, heir);
@@ -160,6 +161,7 @@ void ike2_succession_meet(struct sa *sa, struct sa *rival, const struct ke_stage
     s->rival = rival;
     s->rivals_lowest = *ike2_nonce_lower(&theirs->ni, &theirs->nr);
     rival->exchanges.predecessor = sa;
+    ike2_sa_enter(rival, STATE_UP); /* the peer may have decided already */
 }
 
 void ike2_succession_disown(struct sa *rival)

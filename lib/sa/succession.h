@@ -25,7 +25,7 @@ void ike2_succession_release(struct host *host, struct succession *s);
 ike2_err ike2_succession_new(struct sa *sa);
 /* Forgets it and our heir; the peer's rival takes the place if it is still wanted. */
 void ike2_succession_free(struct sa *sa);
-/* The heir gets its keys, 2.18, and is up. RETRY-able: on failure nothing has happened. */
+/* The heir gets its keys, 2.18. On failure nothing has happened. */
 ike2_err ike2_succession_key(const struct sa *old, struct sa *heir, const ike2_suite *suite,
                              const struct ke_stage *ke);
 /* `heir` is the SA from now on; `old` is a former one, without name and children. */

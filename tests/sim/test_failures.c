@@ -20,7 +20,7 @@ enum failing { ALLOCATIONS, PROVIDER };
 struct life {
     const char *name;
     bool asks_everything, offloads, wants_cookies, in_fragments, other_ke, wrong_psk, via_nat;
-    bool signs;
+    bool signs, rekeys;
 };
 
 static const struct life lives[] = {
@@ -28,6 +28,7 @@ static const struct life lives[] = {
     { .name = "asking everything", .asks_everything = true, .offloads = true },
     { .name = "cookies and another KE method", .wants_cookies = true, .other_ke = true },
     { .name = "fragments through a NAT", .in_fragments = true, .via_nat = true, .offloads = true },
+    { .name = "rekeyed", .rekeys = true, .asks_everything = true, .offloads = true },
     { .name = "signatures", .signs = true, .offloads = true },
     { .name = "a wrong key", .wrong_psk = true, .asks_everything = true },
 };
@@ -112,13 +113,34 @@ static void expect_the_end(struct world *w)
     expect_events(w->sides[0], IKE2_EVENT_SA_DOWN, 1);
 }
 
-static void live(struct world *w)
+/* Everything is rekeyed by either side and by both at once. */
+static void rekey(struct world *w)
+{
+    for (size_t i = 0; i < 6; i++) {
+        for (size_t n = 0; n < 2; n++) {
+            struct side *s = w->sides[n];
+
+            if (i % 3 != n && i % 3 != 2)
+                continue;
+            if (i < 3)
+                (void)ike2_child_rekey(s->ep, w->now, ike2_child_next(s->ep, 0, 0), 0);
+            else
+                (void)ike2_sa_rekey(s->ep, w->now, ike2_sa_next(s->ep, 0));
+            side_drain(s, w->now);
+        }
+        world_run(w, 20 * 1000);
+    }
+}
+
+static void live(struct world *w, const struct life *life)
 {
     struct side *a = w->sides[0], *b = w->sides[1];
 
     if (!begin(w))
         return;
     world_run(w, SETTLED_MS);
+    if (life->rekeys)
+        rekey(w);
     if (side_stats(a).sas != 0 && side_stats(b).children != 0) {
         (void)ike2_child_close(b->ep, w->now, ike2_child_next(b->ep, 0, 0));
         side_drain(b, w->now);
@@ -157,7 +179,7 @@ static bool attempt(const struct trial *t)
         alloc_fail(&victim->alloc, t->n, last);
     else
         fake_crypto_fail(&victim->fake, t->n, last, IKE2_ERR_CRYPTO);
-    live(w);
+    live(w, t->life);
     expect_repaired(w, t);
     n_calls = t->what == ALLOCATIONS ? victim->alloc.n_calls_max : victim->fake.n_calls_max;
     world_free(w);

@@ -297,6 +297,7 @@ static void without_liveness_checks_an_sa_rests(void **state)
     uint64_t sent;
 
     a->setup.peer.liveness_seconds = b->setup.peer.liveness_seconds = IKE2_NEVER;
+    a->setup.peer.rekey_seconds = b->setup.peer.rekey_seconds = IKE2_NEVER;
     setup_lifetime(&a->setup, 0, IKE2_NEVER, IKE2_NEVER);
     setup_lifetime(&b->setup, 0, IKE2_NEVER, IKE2_NEVER);
     bring_up(a, b);

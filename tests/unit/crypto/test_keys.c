@@ -107,6 +107,25 @@ static void other_suites_have_seven_keys_in_the_rfcs_order(void **state)
     assert_null(k.pr);
 }
 
+/* The old PRF, HMAC-SHA-384, makes SKEYSEED from the old SK_d; the new one all the rest. */
+static void rekeyed_sa_takes_its_seed_from_the_old_one(void **state)
+{
+    ike2_suite suite = *test_suite_named("aes256gcm16");
+    struct sa_keys k;
+
+    (void)state;
+    suite.prf.id = IKE2_PRF_HMAC_SHA2_256;
+    seeds.old_d = sk_d;
+    seeds.old_prf = (ike2_transform){ .type = IKE2_TRANSFORM_PRF, .id = IKE2_PRF_HMAC_SHA2_384 };
+    assert_int_equal(ike2_sa_keys_derive(&wrap.table, &suite, shared, &seeds, &k), IKE2_OK);
+    expect_key(k.d, "afb5b77d0d7d2167a4cb2b2cfd9b36136fed566fcfbd674eeb85023751a8cdb3");
+    expect_key(k.ei, "da2c79bfc8d4165ea1e1fcf0be7b61b5b1e66480ed7be9d6466ec94cf98976a2f3011933");
+    expect_key(k.er, "32c1af9b6bbe92a85ccbeb15df57989ed68627fe6fed791dcadffbfd715998794aa8b822");
+    expect_key(k.pi, "39ceb6a9546f13e22601bc7f688e27979c5ad3969d66d7237d01f11c48a4eeaf");
+    expect_key(k.pr, "1aa15588dcdaedb150416ae6ca37209d3754ad7856a3161fd2e55f4d59af0f36");
+    ike2_sa_keys_clear(&wrap.table, &k);
+}
+
 /* KEYMAT = prf+(SK_d, Ni | Nr) = e4f86303... */
 static void child_without_key_exchange_comes_from_the_nonces(void **state)
 {
@@ -266,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(aead_suite_has_five_keys_with_their_salts),
         TEST(other_suites_have_seven_keys_in_the_rfcs_order),
+        TEST(rekeyed_sa_takes_its_seed_from_the_old_one),
         TEST(child_without_key_exchange_comes_from_the_nonces),
         TEST(child_with_key_exchange_puts_its_secret_first),
         TEST(every_failing_call_of_an_ike_sa_leaves_nothing),
