@@ -9,10 +9,11 @@ import hashlib
 import os
 import pathlib
 import re
+import struct
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-NOUNS = ("message", "endpoint")
+NOUNS = ("message", "endpoint", "capture")
 
 # fuzz_message: the first octet says what the rest is, three parameters follow.
 MODE_MESSAGE, MODE_CHAIN, MODE_BODY = 0, 1, 2
@@ -23,6 +24,9 @@ HEADER_OCTETS, NEXT_PAYLOAD_AT = 28, 16
 # fuzz_endpoint: settings that are all defaults, then operations; endpoint/script.h.
 SETTINGS = bytes(10)
 OP_INJECT = 8
+# fuzz_capture: raw IP, then one packet: no flags, no second.
+LINK_RAW = 3
+IP_OCTETS, UDP_OCTETS = 20, 8
 SK, SKF = 46, 53
 
 
@@ -66,10 +70,21 @@ def seeds_of_message(message):
                                + len(message).to_bytes(2, "big") + message)
 
 
+def packet_of(row):
+    """A message of a capture as the only packet of another one."""
+    payload = (bytes(4) if row["natt"] == "1" else b"") + octets(row["hex"])
+    port = 4500 if row["natt"] == "1" else 500
+    udp = struct.pack(">HHHH", port, port, UDP_OCTETS + len(payload), 0) + payload
+    packet = struct.pack(">BBHIBBH8s", 0x45, 0, IP_OCTETS + len(udp), 0, 64, 17, 0,
+                         bytes((192, 0, 2, 1, 192, 0, 2, 2))) + udp
+    return bytes([LINK_RAW, 0, 0]) + len(packet).to_bytes(2, "big") + packet
+
+
 def capture_seeds(captures):
     for name in ("decryptable.tsv", "traces.tsv", "odd.tsv"):
         for row in rows(captures / name):
             yield from seeds_of_message(octets(row["hex"]))
+            yield "capture", packet_of(row)
     for row in rows(captures / "decryptable.plain.tsv"):
         head = [MODE_CHAIN, int(row["first_inner_np"]), IKE_AUTH, FLAGS_PROTECTED]
         yield "message", bytes(head) + octets(row["plain_hex"])

@@ -1,19 +1,25 @@
 #!/bin/sh
 # deps.sh GROUP...: installs the Debian packages (12 and 13) that a group needs and dpkg lacks.
-# The one place with package names. Groups: build test interop demo run docs.
+# The one place with package names. Groups: build test interop vm demo run docs package debian.
 set -eu
 
 build="gcc g++ libc6-dev cmake ninja-build pkgconf libmbedtls-dev"
-test="binutils clang libclang-rt-dev libcmocka-dev pmccabe python3"
+test="abigail-tools binutils clang libclang-rt-dev libcmocka-dev pmccabe python3"
 # fakexfrm.c of tests/interop is compiled when it runs.
 interop="gcc libc6-dev strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
     libstrongswan-extra-plugins libcharon-extra-plugins iproute2 iputils-ping nftables
     openssl procps tcpdump tshark"
+# The guest of tests/vm; it runs what interop needs.
+vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils"
 # The programs in examples that need more than libc; without these packages they are left out.
-demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libmnl-dev libuv1-dev"
-# What the quickstart runs beside the programs.
+demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libmnl-dev libpcap-dev libuv1-dev"
+# What the quickstart and the tests of the programs run beside them.
 run="openssl iproute2 iputils-ping"
 docs="doxygen"
+# What builds and checks the Debian packages.
+package="$demo build-essential debhelper libcmocka-dev lintian python3"
+# What debian.sh makes other Debians with.
+debian="debian-archive-keyring debootstrap"
 
 is_installed()
 {
@@ -26,9 +32,12 @@ for group in "$@"; do
     build) packages=$build ;;
     test) packages=$test ;;
     interop) packages=$interop ;;
+    vm) packages="$interop $vm" ;;
     demo) packages=$demo ;;
     run) packages=$run ;;
     docs) packages=$docs ;;
+    package) packages=$package ;;
+    debian) packages=$debian ;;
     *)
         echo "deps.sh: no group is called '$group'" >&2
         exit 2

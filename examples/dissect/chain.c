@@ -1,4 +1,4 @@
-/* chain.c - a payload chain as text. RFC 7296 3.2. */
+/* chain.c - a payload chain. RFC 7296 3.2. */
 #include "chain.h"
 
 #include <ike2/iana.h>
@@ -7,7 +7,25 @@
 
 enum { GENERIC_HEADER_LEN = 4 };
 
-static void payload_show(const ike2_payload *payload, struct note note, struct text *text)
+struct chain_state chain_check(const struct chain *chain)
+{
+    struct chain_state state = { 0 };
+    struct note note;
+    ike2_payload payload;
+    ike2_walk walk;
+
+    ike2_payload_walk(&walk, chain->first, chain->octets);
+    while (ike2_payload_next(&walk, &payload)) {
+        if (!body_read(&payload, &note) && state.unsound == 0)
+            state.unsound = payload.type;
+        if (payload.type == IKE2_PAYLOAD_SK || payload.type == IKE2_PAYLOAD_SKF)
+            state.protected = payload.type;
+    }
+    state.is_whole = ike2_walk_end(&walk) == IKE2_OK;
+    return state;
+}
+
+static void payload_text(const ike2_payload *payload, struct note note, struct text *text)
 {
     const char letter[] = { note.mark, '\0' };
 
@@ -25,20 +43,15 @@ static void payload_show(const ike2_payload *payload, struct note note, struct t
     text_add_number(text, note.value);
 }
 
-struct chain chain_read(uint8_t first, ike2_bytes octets, struct text *text)
+void chain_text(const struct chain *chain, struct text *text)
 {
-    struct chain chain = { .is_sound = true };
     struct note note;
     ike2_payload payload;
     ike2_walk walk;
 
-    ike2_payload_walk(&walk, first, octets);
+    ike2_payload_walk(&walk, chain->first, chain->octets);
     while (ike2_payload_next(&walk, &payload)) {
-        chain.is_sound = body_read(&payload, &note) && chain.is_sound;
-        if (payload.type == IKE2_PAYLOAD_SK || payload.type == IKE2_PAYLOAD_SKF)
-            chain.protected = payload.type;
-        payload_show(&payload, note, text);
+        (void)body_read(&payload, &note);
+        payload_text(&payload, note, text);
     }
-    chain.is_sound = ike2_walk_end(&walk) == IKE2_OK && chain.is_sound;
-    return chain;
 }

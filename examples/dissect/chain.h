@@ -1,5 +1,4 @@
-/* chain.h - a payload chain as text: `type:length[!][/nNOTIFY|/gGROUP|/idTYPE|/mMETHOD]`, separated
- * by commas; `!` is the critical bit. RFC 7296 3.2. */
+/* chain.h - a payload chain: is it sound, and its text for a table. RFC 7296 3.2. */
 #ifndef DISSECT_CHAIN_H
 #define DISSECT_CHAIN_H
 
@@ -7,12 +6,22 @@
 
 #include "text.h"
 
+/* Where a chain is, and the type of its first payload. */
 struct chain {
-    bool is_sound;     /* every payload and every body was read to its end */
+    bool is_there;
+    uint8_t first;
+    ike2_bytes octets;
+};
+
+struct chain_state {
+    bool is_whole;     /* walked to its last octet */
+    uint8_t unsound;   /* type of the first payload whose body was not read to its end, else 0 */
     uint8_t protected; /* IKE2_PAYLOAD_SK or _SKF if the chain has one, else 0 */
 };
 
-/* Appends what can be read of a broken chain as well. */
-struct chain chain_read(uint8_t first, ike2_bytes octets, struct text *text);
+struct chain_state chain_check(const struct chain *chain);
+/* Appends `type:length[!][/nNOTIFY|/gGROUP|/idTYPE|/mMETHOD]`, separated by commas; `!` is the
+ * critical bit. Of a broken chain as much as can be read. */
+void chain_text(const struct chain *chain, struct text *text);
 
 #endif

@@ -1,217 +1,165 @@
-/* keys.c - the keys of recorded IKE SAs. Columns of the table: capture ispi rspi encr_id keybits
- * saltlen ivlen aead_icvlen integ_id integ_icvlen sk_ei sk_er sk_ai sk_ar. RFC 7296 2.14, 3.14. */
+/* keys.c - the keys of recorded IKE SAs. RFC 7296 2.14, 3.14. */
 #include "keys.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <ike2/iana.h>
 
 #include "hex.h"
-#include "tsv.h"
+#include "key_log.h"
+#include "key_table.h"
 
-enum column {
-    CAPTURE,
-    ISPI,
-    RSPI,
-    ENCR_ID,
-    KEYBITS,
-    SALTLEN,
-    IVLEN,
-    AEAD_ICVLEN,
-    INTEG_ID,
-    INTEG_ICVLEN,
-    SK_EI,
-    SK_ER,
-    SK_AI,
-    SK_AR,
-    N_COLUMNS
-};
+/* --- What a line says ---------------------------------------------------------------------- */
 
-static const char *const column_names[N_COLUMNS] = {
-    [CAPTURE] = "capture",   [ISPI] = "ispi",
-    [RSPI] = "rspi",         [ENCR_ID] = "encr_id",
-    [KEYBITS] = "keybits",   [SALTLEN] = "saltlen",
-    [IVLEN] = "ivlen",       [AEAD_ICVLEN] = "aead_icvlen",
-    [INTEG_ID] = "integ_id", [INTEG_ICVLEN] = "integ_icvlen",
-    [SK_EI] = "sk_ei",       [SK_ER] = "sk_er",
-    [SK_AI] = "sk_ai",       [SK_AR] = "sk_ar",
-};
-
-struct table {
-    struct tsv tsv;
-    size_t at[N_COLUMNS];
-    const ike2_crypto *crypto;
-};
-
-/* What one row's two transforms are like. */
-struct algorithms {
-    ike2_transform_info encr, integ; /* integ: zero where there is none */
-};
-
-static ike2_bytes cell(const struct table *t, enum column column)
+static bool refuse(struct key_refusal *why, enum key_column column, const char *message)
 {
-    return t->tsv.field[t->at[column]];
-}
-
-static bool refuse(struct table *t, enum column column, const char *message)
-{
-    tsv_error(&t->tsv, column_names[column], message);
+    *why = (struct key_refusal){ .column = column, .message = message };
     return false;
 }
 
-static bool number_read(struct table *t, enum column column, uint32_t *out)
+static bool lack(struct key_refusal *why, enum key_column column, const char *message)
 {
-    return decimal(cell(t, column), UINT16_MAX, out) ||
-           refuse(t, column, "not a decimal number below 65536");
+    *why = (struct key_refusal){ .column = column, .message = message, .is_warning = true };
+    return false;
 }
 
-/* RFC 7296 3.3.5: no Key Length attribute where the length is fixed. RFC 7634 2. */
-static bool key_is_fixed(uint32_t encr)
+void key_refusal_print(const struct key_refusal *why, struct lines *l,
+                       const char *const names[KEY_COLUMNS])
 {
-    return encr == IKE2_ENCR_3DES || encr == IKE2_ENCR_CHACHA20_POLY1305;
+    if (why->is_warning)
+        lines_warn(l, names[why->column], why->message);
+    else
+        lines_error(l, names[why->column], why->message);
 }
 
-static bool transforms_read(struct table *t, struct sa_keys *sa)
-{
-    uint32_t encr, key_bits, integ;
+/* --- Algorithms ---------------------------------------------------------------------------- */
 
-    if (!number_read(t, ENCR_ID, &encr) || !number_read(t, KEYBITS, &key_bits) ||
-        !number_read(t, INTEG_ID, &integ))
-        return false;
-    sa->encr = (ike2_transform){
-        .type = IKE2_TRANSFORM_ENCR,
-        .id = (uint16_t)encr,
-        .key_bits = key_is_fixed(encr) ? 0 : (uint16_t)key_bits,
-    };
-    sa->integ = (ike2_transform){ 0 };
-    if (integ != IKE2_INTEG_NONE)
-        sa->integ = (ike2_transform){ .type = IKE2_TRANSFORM_INTEG, .id = (uint16_t)integ };
-    return true;
-}
-
-/* False without an error if the provider does not have one of the two. */
-static bool algorithms_find(struct table *t, const struct sa_keys *sa, struct algorithms *out)
+bool keys_describe(const struct keys *keys, const struct key_line *line, struct algorithms *out,
+                   struct key_refusal *why)
 {
-    const ike2_crypto *c = t->crypto;
+    const ike2_crypto *c = keys->crypto;
 
     *out = (struct algorithms){ .encr = IKE2_INIT(ike2_transform_info),
                                 .integ = IKE2_INIT(ike2_transform_info) };
-    if (c->describe(c->user, &sa->encr, &out->encr) != IKE2_OK) {
-        tsv_warn(&t->tsv, "encr_id", "cipher is not supported, nothing of this SA is decrypted");
-        return false;
-    }
-    if (sa->integ.type != 0 && c->describe(c->user, &sa->integ, &out->integ) != IKE2_OK) {
-        tsv_warn(&t->tsv, "integ_id",
-                 "algorithm is not supported, nothing of this SA is decrypted");
-        return false;
-    }
+    if (c->describe(c->user, &line->encr, &out->encr) != IKE2_OK)
+        return lack(why, KEY_ENCR, "cipher is not supported, nothing of this SA is decrypted");
+    if (line->integ.type != 0 && c->describe(c->user, &line->integ, &out->integ) != IKE2_OK)
+        return lack(why, KEY_INTEG, "algorithm is not supported, nothing of this SA is decrypted");
+    if (out->encr.aead && line->integ.type != 0)
+        return refuse(why, KEY_INTEG, "an AEAD has no integrity algorithm beside it");
+    if (!out->encr.aead && line->integ.type == 0)
+        return refuse(why, KEY_INTEG, "this cipher needs an integrity algorithm");
     return true;
 }
 
-/* The table says some lengths that follow from the algorithms: if they differ, one is wrong. */
-static bool lengths_check(struct table *t, const struct algorithms *a)
+static ike2_sk_sizes sizes_of(const struct algorithms *a)
 {
-    const struct {
-        enum column column;
-        uint32_t expected;
-    } lengths[] = {
-        { SALTLEN, a->encr.salt_len },
-        { IVLEN, a->encr.iv_len },
-        { AEAD_ICVLEN, a->encr.aead ? a->encr.icv_len : 0 },
-        { INTEG_ICVLEN, a->integ.icv_len },
-    };
-    uint32_t value;
-
-    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        if (!number_read(t, lengths[i].column, &value))
-            return false;
-        if (value != lengths[i].expected)
-            return refuse(t, lengths[i].column, "not the length this algorithm has");
-    }
-    return true;
-}
-
-static bool algorithms_check(struct table *t, struct sa_keys *sa, const struct algorithms *a)
-{
-    if (a->encr.aead && sa->integ.type != 0)
-        return refuse(t, INTEG_ID, "an AEAD has no integrity algorithm beside it");
-    if (!a->encr.aead && sa->integ.type == 0)
-        return refuse(t, INTEG_ID, "this cipher needs an integrity algorithm");
-    if (!lengths_check(t, a))
-        return false;
-    sa->sizes = (ike2_sk_sizes){
+    return (ike2_sk_sizes){
         .iv_len = (uint8_t)a->encr.iv_len,
         .icv_len = (uint8_t)(a->encr.aead ? a->encr.icv_len : a->integ.icv_len),
         .block_len = (uint8_t)a->encr.block_len,
     };
-    return true;
 }
 
-/* A key of `len` octets; 0: the column has to be `-`, and the key is NULL. */
-static bool key_read(struct table *t, enum column column, size_t len, uint16_t use, ike2_key **out)
+/* --- Keys ---------------------------------------------------------------------------------- */
+
+/* How a column becomes a key of `len` octets; 0: there has to be none, and it stays NULL. */
+struct import {
+    const ike2_crypto *crypto;
+    ike2_bytes text;
+    size_t len;
+    uint16_t use;
+};
+
+/* Says what is wrong, or NULL. `octets` is the caller's to wipe. */
+static const char *key_import(const struct import *in, ike2_buffer *octets, ike2_key **out)
+{
+    const char *reason;
+
+    if (in->len == 0 && in->text.len == 0)
+        return NULL;
+    if (!hex_decode(in->text, octets, &reason))
+        return reason;
+    if (octets->len != in->len || in->len == 0)
+        return "not the length this algorithm's key has";
+    if (in->crypto->key_import(in->crypto->user, in->use,
+                               (ike2_bytes){ .ptr = octets->ptr, .len = octets->len },
+                               out) != IKE2_OK)
+        return "the crypto provider does not take this key";
+    return NULL;
+}
+
+static bool key_read(const struct import *in, enum key_column column, ike2_key **out,
+                     struct key_refusal *why)
 {
     uint8_t octets[256];
     ike2_buffer room = { .ptr = octets, .cap = sizeof octets };
-    ike2_bytes text = cell(t, column);
-    const char *reason;
-    bool imported;
+    const char *wrong = key_import(in, &room, out);
 
-    if (len == 0 && text.len == 1 && text.ptr[0] == '-')
-        return true;
-    if (!hex_decode(text, &room, &reason)) {
-        octets_wipe(octets, sizeof octets);
-        return refuse(t, column, reason);
-    }
-    if (room.len != len || len == 0) {
-        octets_wipe(octets, sizeof octets);
-        return refuse(t, column, "not the length this algorithm's key has");
-    }
-    imported = t->crypto->key_import(t->crypto->user, use,
-                                     (ike2_bytes){ .ptr = octets, .len = len }, out) == IKE2_OK;
     octets_wipe(octets, sizeof octets);
-    return imported || refuse(t, column, "the crypto provider does not take this key");
+    return wrong == NULL || refuse(why, column, wrong);
 }
 
-static bool directions_read(struct table *t, struct sa_keys *sa, const struct algorithms *a)
+static bool directions_read(const struct keys *keys, const struct key_line *line,
+                            const struct algorithms *a, struct sa_keys *sa, struct key_refusal *why)
 {
-    size_t encr_len = (size_t)a->encr.key_len + a->encr.salt_len;
-    size_t integ_len = a->integ.key_len;
+    const struct {
+        enum key_column column;
+        ike2_key **key;
+    } parts[] = {
+        { KEY_SK_EI, &sa->from_initiator.encr },
+        { KEY_SK_ER, &sa->from_responder.encr },
+        { KEY_SK_AI, &sa->from_initiator.integ },
+        { KEY_SK_AR, &sa->from_responder.integ },
+    };
 
-    return key_read(t, SK_EI, encr_len, IKE2_USE_CIPHER, &sa->from_initiator.encr) &&
-           key_read(t, SK_ER, encr_len, IKE2_USE_CIPHER, &sa->from_responder.encr) &&
-           key_read(t, SK_AI, integ_len, IKE2_USE_MAC, &sa->from_initiator.integ) &&
-           key_read(t, SK_AR, integ_len, IKE2_USE_MAC, &sa->from_responder.integ);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        bool is_cipher = parts[i].column == KEY_SK_EI || parts[i].column == KEY_SK_ER;
+        const struct import in = {
+            .crypto = keys->crypto,
+            .text = line->text[parts[i].column],
+            .len = is_cipher ? (size_t)a->encr.key_len + a->encr.salt_len : a->integ.key_len,
+            .use = is_cipher ? IKE2_USE_CIPHER : IKE2_USE_MAC,
+        };
+
+        if (!key_read(&in, parts[i].column, parts[i].key, why))
+            return false;
+    }
+    return true;
 }
 
-static bool name_copy(struct table *t, struct sa_keys *sa)
+static bool name_copy(ike2_bytes name, struct sa_keys *sa, struct key_refusal *why)
 {
-    ike2_bytes name = cell(t, CAPTURE);
-
     if (name.len == 0)
-        return refuse(t, CAPTURE, "is empty");
+        return refuse(why, KEY_CAPTURE, "is empty");
     sa->capture = malloc(name.len);
     if (sa->capture == NULL)
-        return refuse(t, CAPTURE, "out of memory");
+        return refuse(why, KEY_CAPTURE, "out of memory");
     memcpy(sa->capture, name.ptr, name.len);
     sa->capture_len = name.len;
     return true;
 }
 
-/* False, perhaps with an error, if this row has no SA to use; what it holds then is released by the
- * caller as well. */
-static bool sa_read(struct table *t, struct sa_keys *sa)
+/* --- SAs ----------------------------------------------------------------------------------- */
+
+/* What `sa` holds after a refusal is released by the caller as well. */
+static bool sa_read(const struct keys *keys, const struct key_line *line, struct sa_keys *sa,
+                    struct key_refusal *why)
 {
     struct algorithms algorithms;
 
-    if (!hex_spi(cell(t, ISPI), &sa->spi_i))
-        return refuse(t, ISPI, "not 16 hexadecimal digits");
-    if (!hex_spi(cell(t, RSPI), &sa->spi_r))
-        return refuse(t, RSPI, "not 16 hexadecimal digits");
-    return transforms_read(t, sa) && algorithms_find(t, sa, &algorithms) &&
-           algorithms_check(t, sa, &algorithms) && directions_read(t, sa, &algorithms) &&
-           name_copy(t, sa);
+    if (!hex_spi(line->text[KEY_SPI_I], &sa->spi_i))
+        return refuse(why, KEY_SPI_I, "not 16 hexadecimal digits");
+    if (!hex_spi(line->text[KEY_SPI_R], &sa->spi_r))
+        return refuse(why, KEY_SPI_R, "not 16 hexadecimal digits");
+    if (!keys_describe(keys, line, &algorithms, why))
+        return false;
+    sa->encr = line->encr;
+    sa->integ = line->integ;
+    sa->sizes = sizes_of(&algorithms);
+    return directions_read(keys, line, &algorithms, sa, why) &&
+           name_copy(line->text[KEY_CAPTURE], sa, why);
 }
 
 static void sa_clear(const ike2_crypto *c, struct sa_keys *sa)
@@ -239,35 +187,33 @@ static bool sas_reserve(struct keys *keys)
     return true;
 }
 
-static void sas_read(struct keys *keys, struct table *t)
+bool keys_add(struct keys *keys, const struct key_line *line, struct key_refusal *why)
 {
-    while (tsv_next(&t->tsv)) {
-        struct sa_keys sa = { 0 };
+    struct sa_keys sa = { 0 };
 
-        if (!sas_reserve(keys)) {
-            refuse(t, CAPTURE, "out of memory");
-            return;
-        }
-        if (sa_read(t, &sa))
-            keys->sas[keys->n_sas++] = sa;
-        else
-            sa_clear(keys->crypto, &sa);
+    if (!sas_reserve(keys))
+        return refuse(why, KEY_CAPTURE, "out of memory");
+    if (!sa_read(keys, line, &sa, why)) {
+        sa_clear(keys->crypto, &sa);
+        return false;
     }
+    keys->sas[keys->n_sas++] = sa;
+    return true;
 }
 
 bool keys_load(struct keys *keys, const ike2_crypto *crypto, const char *path)
 {
-    struct table t = { .crypto = crypto };
-    bool loaded = false;
+    struct lines lines;
+    bool is_table;
 
     *keys = (struct keys){ .crypto = crypto };
-    if (tsv_open(&t.tsv, path, column_names[CAPTURE]) &&
-        tsv_columns(&t.tsv, column_names, N_COLUMNS, t.at)) {
-        sas_read(keys, &t);
-        loaded = t.tsv.n_errors == 0;
+    if (!lines_open(&lines, path)) {
+        lines_close(&lines);
+        return false;
     }
-    tsv_close(&t.tsv);
-    return loaded;
+    is_table = lines_have(&lines, key_table_start);
+    lines_close(&lines);
+    return is_table ? key_table_load(keys, path) : key_log_load(keys, path);
 }
 
 void keys_clear(struct keys *keys)

@@ -6,17 +6,7 @@
 
 #include <ike2/iana.h>
 
-#include "chain.h"
-
 enum { HEADER_LEN = 28, MAJOR_VERSION = 2 };
-
-/* One message on its way through. */
-struct parcel {
-    ike2_bytes capture;
-    ike2_header header;
-    uint8_t *octets;
-    size_t len;
-};
 
 struct dissection *dissection_new(const struct keys *keys)
 {
@@ -41,38 +31,53 @@ void dissection_free(struct dissection *d)
     free(d);
 }
 
-static ike2_bytes parcel_bytes(const struct parcel *p)
+static ike2_bytes recorded_bytes(const struct recorded *m)
 {
-    return (ike2_bytes){ .ptr = p->octets, .len = p->len };
+    return (ike2_bytes){ .ptr = m->octets, .len = m->len };
 }
 
-/* RFC 7296 3.14: an SK payload has no payload to show when it is empty; RFC 7296 1.4, the liveness
- * check. A payload that is sealed twice is nowhere defined. */
+static enum verdict malformed(struct dissection *d, enum flaw flaw)
+{
+    d->findings.flaw = flaw;
+    return VERDICT_MALFORMED;
+}
+
+static enum verdict chain_verdict(struct dissection *d, const struct chain_state *state)
+{
+    if (state->unsound != 0) {
+        d->findings.unsound = state->unsound;
+        return malformed(d, FLAW_BODY);
+    }
+    return state->is_whole ? VERDICT_OK : malformed(d, FLAW_CHAIN);
+}
+
+/* A payload that is sealed twice is nowhere defined. */
 static enum verdict inner_read(struct dissection *d, uint8_t first, ike2_bytes octets)
 {
-    struct chain chain = chain_read(first, octets, &d->inner);
+    struct chain *inner = &d->findings.inner;
+    struct chain_state state;
 
-    if (!chain.is_sound || chain.protected != 0)
-        return VERDICT_MALFORMED;
-    if (d->inner.len == 0)
-        text_add(&d->inner, "EMPTY");
-    return VERDICT_OK;
+    *inner = (struct chain){ .is_there = true, .first = first, .octets = octets };
+    state = chain_check(inner);
+    if (state.protected != 0)
+        return malformed(d, FLAW_NESTED);
+    return chain_verdict(d, &state);
 }
 
-static enum verdict fragment_read(struct dissection *d, const struct parcel *p,
-                                  const ike2_sk_parts *parts, ike2_bytes slice)
+static enum verdict fragment_read(struct dissection *d, const struct recorded *m, ike2_bytes slice)
 {
+    const struct findings *f = &d->findings;
     const struct fragment_key key = {
-        .capture = p->capture,
-        .spi_i = p->header.spi_i,
-        .spi_r = p->header.spi_r,
-        .message_id = p->header.message_id,
-        .flags = p->header.flags & (IKE2_FLAG_INITIATOR | IKE2_FLAG_RESPONSE),
+        .capture = m->capture,
+        .spi_i = f->header.spi_i,
+        .spi_r = f->header.spi_r,
+        .message_id = f->header.message_id,
+        .flags = f->header.flags & (IKE2_FLAG_INITIATOR | IKE2_FLAG_RESPONSE),
     };
     const struct fragment fragment = {
-        .number = parts->fragment,
-        .total = parts->fragments,
-        .first = parts->first,
+        .number = f->parts.fragment,
+        .total = f->parts.fragments,
+        .first = f->parts.first,
         .slice = slice,
     };
     struct whole whole;
@@ -80,85 +85,101 @@ static enum verdict fragment_read(struct dissection *d, const struct parcel *p,
     switch (fragments_add(d->fragments, &key, &fragment, &whole)) {
     case FRAGMENTS_WHOLE: return inner_read(d, whole.first, whole.chain);
     case FRAGMENTS_WAIT: return VERDICT_OK;
-    case FRAGMENTS_BEYOND:
-        fprintf(stderr, "warning: a message in more or larger fragments than are put together\n");
-        return VERDICT_OK;
+    case FRAGMENTS_BEYOND: d->findings.is_beyond = true; return VERDICT_OK;
     case FRAGMENTS_MEMORY: break;
     }
     fprintf(stderr, "out of memory\n");
     return VERDICT_FAILED;
 }
 
-static enum verdict sealed_open(struct dissection *d, const struct parcel *p,
+static enum verdict sealed_open(struct dissection *d, const struct recorded *m,
                                 const struct sa_keys *sa)
 {
-    ike2_sk_parts parts;
+    struct findings *f = &d->findings;
     ike2_bytes inner;
     ike2_err err;
 
-    if (ike2_sk_read(parcel_bytes(p), &sa->sizes, &parts) != IKE2_OK)
-        return VERDICT_MALFORMED;
-    err = keys_open(d->keys, sa, &p->header, p->octets, &parts);
+    f->has_keys = true;
+    f->has_parts = ike2_sk_read(recorded_bytes(m), &sa->sizes, &f->parts) == IKE2_OK;
+    if (!f->has_parts)
+        return malformed(d, FLAW_FRAMING);
+    err = keys_open(d->keys, sa, &f->header, m->octets, &f->parts);
     if (err == IKE2_ERR_AUTH)
         return VERDICT_BADICV;
     if (err != IKE2_OK) {
         fprintf(stderr, "crypto provider: %s\n", ike2_strerror(err));
         return VERDICT_FAILED;
     }
-    if (ike2_sk_unpad(parts.sealed, &inner) != IKE2_OK)
-        return VERDICT_MALFORMED;
-    if (parts.fragments != 0)
-        return fragment_read(d, p, &parts, inner);
-    return inner_read(d, parts.first, inner);
+    if (ike2_sk_unpad(f->parts.sealed, &inner) != IKE2_OK)
+        return malformed(d, FLAW_PADDING);
+    if (f->parts.fragments != 0)
+        return fragment_read(d, m, inner);
+    return inner_read(d, f->parts.first, inner);
 }
 
 /* Without keys the framing alone can be wrong: no octet sealed, or a fragment number of 0 or above
  * the total. RFC 7383 2.5. */
-static enum verdict sealed_check(const struct parcel *p)
+static enum verdict sealed_check(struct dissection *d, const struct recorded *m)
 {
     const ike2_sk_sizes nothing = { 0 };
-    ike2_sk_parts parts;
+    struct findings *f = &d->findings;
 
-    return ike2_sk_read(parcel_bytes(p), &nothing, &parts) == IKE2_OK ? VERDICT_OK
-                                                                      : VERDICT_MALFORMED;
+    f->has_parts = ike2_sk_read(recorded_bytes(m), &nothing, &f->parts) == IKE2_OK;
+    return f->has_parts ? VERDICT_OK : malformed(d, FLAW_FRAMING);
 }
 
 /* The chain ends where the header says. Octets behind that end make the message malformed, but the
- * chain can still be shown. */
-static enum verdict parcel_dissect(struct dissection *d, const struct parcel *p)
+ * chain can still be shown; and so can what there is of a message that was not recorded whole. */
+static enum verdict outer_read(struct dissection *d, const struct recorded *m)
 {
+    struct findings *f = &d->findings;
     const struct sa_keys *sa;
-    struct chain chain;
+    struct chain_state state;
+    enum verdict verdict;
+    bool is_cut = m->is_cut && f->header.length > m->len;
+    size_t end = is_cut ? m->len : f->header.length;
 
-    if (p->header.length < HEADER_LEN || p->header.length > p->len)
-        return VERDICT_MALFORMED;
-    chain = chain_read(
-        p->header.next_payload,
-        (ike2_bytes){ .ptr = p->octets + HEADER_LEN, .len = p->header.length - HEADER_LEN },
-        &d->outer);
-    if (!chain.is_sound || p->header.length != p->len)
-        return VERDICT_MALFORMED;
-    if (chain.protected == 0)
+    if (f->header.length < HEADER_LEN || end > m->len)
+        return malformed(d, FLAW_LENGTH);
+    f->outer = (struct chain){
+        .is_there = true,
+        .first = f->header.next_payload,
+        .octets = { .ptr = m->octets + HEADER_LEN, .len = end - HEADER_LEN },
+    };
+    if (is_cut)
+        return VERDICT_CUT;
+    state = chain_check(&f->outer);
+    verdict = chain_verdict(d, &state);
+    if (verdict != VERDICT_OK)
+        return verdict;
+    if (end != m->len)
+        return malformed(d, FLAW_TRAILING);
+    if (state.protected == 0)
         return VERDICT_OK;
-    sa = keys_find(d->keys, p->capture, &p->header);
-    return sa != NULL ? sealed_open(d, p, sa) : sealed_check(p);
+    sa = keys_find(d->keys, m->capture, &f->header);
+    return sa != NULL ? sealed_open(d, m, sa) : sealed_check(d, m);
 }
 
-enum verdict message_dissect(struct dissection *d, ike2_bytes capture, uint8_t *message, size_t len)
+static enum verdict message_read(struct dissection *d, const struct recorded *m)
 {
-    struct parcel p = { .capture = capture, .octets = message, .len = len };
     ike2_peeked peeked;
 
-    text_clear(&d->outer);
-    text_clear(&d->inner);
-    ike2_peek(parcel_bytes(&p), IKE2_ENCAP_NONE, &peeked);
+    ike2_peek(recorded_bytes(m), IKE2_ENCAP_NONE, &peeked);
     if (peeked.kind != IKE2_KIND_IKE)
-        return VERDICT_MALFORMED;
-    p.header = peeked.header;
+        return m->is_cut ? VERDICT_CUT : malformed(d, FLAW_HEADER);
+    d->findings.has_header = true;
+    d->findings.header = peeked.header;
     /* RFC 7296 2.5: the minor version is ignored. */
-    if (p.header.version >> 4 != MAJOR_VERSION)
+    if (peeked.header.version >> 4 != MAJOR_VERSION)
         return VERDICT_NOTIKE;
-    return parcel_dissect(d, &p);
+    return outer_read(d, m);
+}
+
+bool message_dissect(struct dissection *d, const struct recorded *message)
+{
+    d->findings = (struct findings){ 0 };
+    d->findings.verdict = message_read(d, message);
+    return d->findings.verdict != VERDICT_FAILED;
 }
 
 const char *verdict_name(enum verdict verdict)
@@ -168,6 +189,7 @@ const char *verdict_name(enum verdict verdict)
     case VERDICT_MALFORMED: return "malformed";
     case VERDICT_BADICV: return "badicv";
     case VERDICT_NOTIKE: return "notike";
+    case VERDICT_CUT: return "cut";
     case VERDICT_FAILED: break;
     }
     return NULL;

@@ -1,23 +1,16 @@
 /* tsv.h - a table of TAB-separated fields whose columns are named by a line that begins with `#`
- * and the name of the first column. The file is read whole, since its lines can be long. Lines that
- * begin with `#` and empty lines are no rows; a line may end with CR LF, the last one with nothing.
- */
+ * and the name of the first column. Lines that begin with `#` and empty lines are no rows. */
 #ifndef DISSECT_TSV_H
 #define DISSECT_TSV_H
 
-#include <ike2/types.h>
+#include "lines.h"
 
 enum { TSV_COLUMNS = 64 };
 
 struct tsv {
-    const char *path;
-    char *text;
-    size_t len;
-    size_t at;   /* where the next line starts */
-    size_t line; /* number of the current line, from 1 */
-    size_t n_errors;
+    struct lines lines;
     size_t n_columns;
-    ike2_bytes field[TSV_COLUMNS]; /* of the current row; views of `text` */
+    ike2_bytes field[TSV_COLUMNS]; /* of the current row; views of the text */
 };
 
 /* Reads the file and finds the line that names the columns; `first` is the first name. False, with
@@ -27,11 +20,6 @@ bool tsv_open(struct tsv *t, const char *path, const char *first);
 bool tsv_columns(struct tsv *t, const char *const *names, size_t n, size_t *index);
 /* The next row; false at the end. Rows with a wrong number of fields are reported and left out. */
 bool tsv_next(struct tsv *t);
-/* `path:line: message` on stderr, and one error more. */
-void tsv_error(struct tsv *t, const char *column, const char *message);
-/* The same for what is no error. */
-void tsv_warn(const struct tsv *t, const char *column, const char *message);
-/* Wipes, since a table may hold keys. */
 void tsv_close(struct tsv *t);
 
 #endif
