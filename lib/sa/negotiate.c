@@ -381,6 +381,8 @@ static bool answer_is_within(struct exchange *x)
 
     if (!read_selectors(x, &stage->asked))
         return false;
+    if (stage->is_transport)
+        ike2_transport_accept(stage, x->sa);
     stage->local = stage->asked.local;
     stage->remote = stage->asked.remote;
     return stage->local.n != 0 && stage->remote.n != 0 &&
@@ -416,9 +418,9 @@ enum verdict ike2_child_check(struct sa *sa, struct exchange *x)
     stage->peer_has_it = true; /* if it does not suit us, a Delete is due */
     if (ike2_select_check(&args, body, &stage->selection) != IKE2_OK)
         return refuse_proposal(sa, x, &args, body);
+    stage->is_transport = stage->is_transport && ike2_transport_is_asked(x);
     if (!answer_is_within(x))
         return refuse_selectors(sa, x);
-    stage->is_transport = stage->is_transport && ike2_transport_is_asked(x);
     if (!stage->is_transport && template_of(sa, stage)->transport == IKE2_WANT_REQUIRE)
         return refuse_tunnel(sa, x);
     return VERDICT_NEXT;

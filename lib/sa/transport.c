@@ -97,6 +97,12 @@ void ike2_transport_substitute(struct child_stage *stage, const struct sa *sa)
         substitute(&stage->asked.local, &sa->path.local, &stage->original_local);
 }
 
+void ike2_transport_accept(struct child_stage *stage, const struct sa *sa)
+{
+    ike2_transport_substitute(stage, sa);
+    stage->original_local = stage->original_remote = (ike2_addr){ 0 };
+}
+
 static void restore(struct selectors *out, const ike2_ts *ts, size_t n, const ike2_addr *original)
 {
     memcpy(out->ts, ts, n * sizeof *ts);

@@ -14,6 +14,9 @@ bool ike2_transport_is_asked(const struct exchange *x);
 /* Responder: the addresses that the peer knows become those that packets have here; the former are
  * noted in the stage. */
 void ike2_transport_substitute(struct child_stage *stage, const struct sa *sa);
+/* Initiator: the same for what the peer has agreed to. What the other one's addresses were before
+ * its NAT is not known here. */
+void ike2_transport_accept(struct child_stage *stage, const struct sa *sa);
 /* The selectors of the pair as the peer knows them. */
 void ike2_transport_restore(const ike2_pair *pair, struct both_selectors *out);
 
