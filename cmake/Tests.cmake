@@ -26,6 +26,9 @@ target_link_libraries(ike2_test_base INTERFACE ike2::mbedtls_static ike2::ike2_s
 if(IKE2_ENABLE_KEYLOG)
     target_compile_definitions(ike2_test_base INTERFACE IKE2_ENABLE_KEYLOG)
 endif()
+if(IKE2_ENABLE_LEGACY)
+    target_compile_definitions(ike2_test_base INTERFACE IKE2_ENABLE_LEGACY)
+endif()
 
 # ike2_test_objects(NAME DIR): the sources of DIR that are not tests, as one object library.
 function(ike2_test_objects name directory)
@@ -60,6 +63,7 @@ endfunction()
 ike2_c_tests(unit 120 tests/unit/*/test_*.c ike2_test_support)
 ike2_c_tests(vectors 300 tests/vectors/test_*.c ike2_vectors_support ike2_test_support)
 ike2_c_tests(sim 300 tests/sim/test_*.c ike2_sim_support ike2_test_support)
+include(Legacy)
 
 # The endpoints and the pool of the example worker_pool; threads_tsan builds and runs the same under
 # ThreadSanitizer.

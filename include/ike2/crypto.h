@@ -80,7 +80,9 @@ typedef struct ike2_prf_args {
 } ike2_prf_args;
 
 /** One message to seal or to open. One call serves AEAD (RFC 5282; `integ_key` NULL) and
- *  encrypt-then-MAC suites, whose checksum covers aad | iv | ciphertext (section 3.14), alike. */
+ *  encrypt-then-MAC suites, whose checksum covers aad | iv | ciphertext (section 3.14), alike.
+ *  IKE2_ENCR_NULL_AUTH_AES_GMAC (RFC 4543) is described and called like an AEAD, leaves `data` as
+ *  they are, and its checksum covers aad | iv | data; the library never uses it for an IKE SA. */
 typedef struct ike2_seal_args {
     ike2_transform encr;       /**< of type IKE2_TRANSFORM_ENCR */
     ike2_transform integ;      /**< of type IKE2_TRANSFORM_INTEG; not looked at with an AEAD */

@@ -6,19 +6,16 @@
 #include "base/bytes.h"
 #include "base/writer.h"
 
-/* PRFs that take a key of one length only. */
-enum { PRF_AES128_XCBC = 4, PRF_AES128_CMAC = 8, PRF_AES128_NONCE_OCTETS = 8 };
-
-enum { SPI_OCTETS = 8 };
+enum { SPI_OCTETS = 8, AES_PRF_NONCE_OCTETS = 8 };
 
 /* RFC 7296 2.14: with the two AES PRFs only the first 64 bits of each nonce are SKEYSEED's key. */
 static ike2_bytes seed_nonce(const ike2_transform *prf, ike2_bytes nonce)
 {
-    if (prf->id != PRF_AES128_XCBC && prf->id != PRF_AES128_CMAC)
+    if (prf->id != IKE2_PRF_AES128_XCBC && prf->id != IKE2_PRF_AES128_CMAC)
         return nonce;
-    if (nonce.len <= PRF_AES128_NONCE_OCTETS)
+    if (nonce.len <= AES_PRF_NONCE_OCTETS)
         return nonce;
-    return bytes_of(nonce.ptr, PRF_AES128_NONCE_OCTETS);
+    return bytes_of(nonce.ptr, AES_PRF_NONCE_OCTETS);
 }
 
 /* RFC 7296 2.14: SKEYSEED = prf(Ni | Nr, g^ir). */

@@ -2,9 +2,9 @@
 #ifndef CRYPTO_KNOWN_ANSWERS_H
 #define CRYPTO_KNOWN_ANSWERS_H
 
-#include <stdint.h>
+#include <ike2/types.h>
 
-enum { KNOWN_HASHES = 4, KNOWN_PRFS = 4, KNOWN_SEALS = 43 };
+enum { KNOWN_HASHES = 4, KNOWN_PRFS = 14, KNOWN_SEALS = 52 };
 
 struct known_hash {
     uint16_t alg; /* IKE2_HASH_* */
@@ -12,11 +12,12 @@ struct known_hash {
     uint8_t out[64];
 };
 
+/* Several for each PRF: keys that are shorter and longer than what it works with. */
 struct known_prf {
     uint16_t id; /* IKE2_PRF_* */
+    ike2_bytes key, data;
     uint8_t len;
-    uint8_t jefe[64];     /* key "Jefe", data "what do ya want for nothing?" */
-    uint8_t long_key[64]; /* key of 131 octets 0xaa, longer than a block */
+    uint8_t out[64];
 };
 
 /* Octets that count upwards: how many, and from which first one. */

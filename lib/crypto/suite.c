@@ -75,12 +75,18 @@ static bool authenticates(const struct suite_infos *infos)
     return infos->integ.key_len != 0 && infos->integ.icv_len != 0;
 }
 
-/* RFC 7296 5: ENCR_NULL is for ESP only. Lengths must fit the SK framing. */
-static bool protects_ike(const struct suite_infos *infos, size_t icv_len)
+/* RFC 7296 5, RFC 4543 3: these leave all readable, and are for ESP only. */
+static bool encrypts(const ike2_transform *encr)
+{
+    return encr->id != IKE2_ENCR_NULL && encr->id != IKE2_ENCR_NULL_AUTH_AES_GMAC;
+}
+
+/* Lengths must fit the SK framing. */
+static bool protects_ike(const ike2_suite *s, const struct suite_infos *infos, size_t icv_len)
 {
     const ike2_transform_info *e = &infos->encr;
 
-    if (e->key_len == 0 || infos->prf.key_len == 0)
+    if (!encrypts(&s->encr) || e->key_len == 0 || infos->prf.key_len == 0)
         return false;
     if (e->iv_random ? e->iv_len == 0 : e->iv_len != IV_COUNTER_OCTETS)
         return false;
@@ -101,7 +107,7 @@ ike2_err ike2_suite_sizes(const ike2_crypto *c, const ike2_suite *s, bool child,
     if (err != IKE2_OK)
         return err;
     icv_len = infos.encr.aead ? infos.encr.icv_len : infos.integ.icv_len;
-    if (!authenticates(&infos) || (!child && !protects_ike(&infos, icv_len)))
+    if (!authenticates(&infos) || (!child && !protects_ike(s, &infos, icv_len)))
         return IKE2_ERR_UNSUPPORTED;
 
     *out = (struct suite_sizes){

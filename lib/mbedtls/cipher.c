@@ -1,44 +1,47 @@
-/* mbedtls/cipher.c - seal and open: AEAD ciphers, and encrypt-then-MAC of a cipher and an HMAC.
- * RFC 7296 3.14, RFC 5282, RFC 5930, RFC 7634.
+/* mbedtls/cipher.c - seal and open: AEAD ciphers, and encrypt-then-MAC of a cipher and a MAC.
+ * RFC 7296 3.14, RFC 4543, RFC 5282, RFC 5930, RFC 7634.
  *
  * A cipher's handle holds key | salt, as KEYMAT gives them. The MAC of an encrypt-then-MAC suite
  * covers aad | iv | ciphertext: with the message's head as aad that is what 3.14 demands. */
 #include <string.h>
 
-#include <mbedtls/aes.h>
-#include <mbedtls/ccm.h>
-#include <mbedtls/chachapoly.h>
-#include <mbedtls/gcm.h>
 #include <mbedtls/platform_util.h>
 
 #include "base/bytes.h"
-#include "mbedtls/internal.h"
+#include "mbedtls/spare.h"
 
-enum cipher_mode { MODE_CBC, MODE_CTR, MODE_GCM, MODE_CCM, MODE_CHACHA };
+enum { NONCE_MAX = 16 };
 
-enum { AES_BLOCK = 16, CHACHA_KEY = 32, NONCE_MAX = 12, ICV_MAX = 32 };
-
-struct encr_kind {
-    uint16_t id; /* IKE2_ENCR_* */
-    enum cipher_mode mode;
-    uint8_t salt_len, iv_len, icv_len, block_len;
-};
+/* Compile-time constants: one row per transform. */
+#define AES(name, how) .id = IKE2_ENCR_AES_##name, .mode = how, .cipher = MBEDTLS_CIPHER_ID_AES
+#define AEAD(salt, icv) .salt_len = salt, .iv_len = 8, .icv_len = icv, .block_len = 1
 
 static const struct encr_kind encrs[] = {
-    { IKE2_ENCR_AES_CBC, MODE_CBC, .iv_len = 16, .block_len = 16 },
+    { AES(CBC, MODE_CBC), .iv_len = 16, .block_len = 16 },
     /* RFC 5930 2, RFC 3686 5.1 */
-    { IKE2_ENCR_AES_CTR, MODE_CTR, .salt_len = 4, .iv_len = 8, .block_len = 1 },
+    { AES(CTR, MODE_CTR), .salt_len = 4, .iv_len = 8, .block_len = 1 },
     /* RFC 5282 7.2, RFC 4309 */
-    { IKE2_ENCR_AES_CCM_8, MODE_CCM, 3, .iv_len = 8, .icv_len = 8, .block_len = 1 },
-    { IKE2_ENCR_AES_CCM_12, MODE_CCM, 3, .iv_len = 8, .icv_len = 12, .block_len = 1 },
-    { IKE2_ENCR_AES_CCM_16, MODE_CCM, 3, .iv_len = 8, .icv_len = 16, .block_len = 1 },
+    { AES(CCM_8, MODE_CCM), AEAD(3, 8) },
+    { AES(CCM_12, MODE_CCM), AEAD(3, 12) },
+    { AES(CCM_16, MODE_CCM), AEAD(3, 16) },
     /* RFC 5282 7.1, RFC 4106 */
-    { IKE2_ENCR_AES_GCM_8, MODE_GCM, 4, .iv_len = 8, .icv_len = 8, .block_len = 1 },
-    { IKE2_ENCR_AES_GCM_12, MODE_GCM, 4, .iv_len = 8, .icv_len = 12, .block_len = 1 },
-    { IKE2_ENCR_AES_GCM_16, MODE_GCM, 4, .iv_len = 8, .icv_len = 16, .block_len = 1 },
+    { AES(GCM_8, MODE_GCM), AEAD(4, 8) },
+    { AES(GCM_12, MODE_GCM), AEAD(4, 12) },
+    { AES(GCM_16, MODE_GCM), AEAD(4, 16) },
+    /* RFC 4543 3: like an AEAD, but what is sealed stays readable. ESP only. */
+    { IKE2_ENCR_NULL_AUTH_AES_GMAC, MODE_GMAC, MBEDTLS_CIPHER_ID_AES, AEAD(4, 16) },
     /* RFC 7634 2 */
-    { IKE2_ENCR_CHACHA20_POLY1305, MODE_CHACHA, 4, .iv_len = 8, .icv_len = 16, .block_len = 1 },
+    { IKE2_ENCR_CHACHA20_POLY1305, MODE_CHACHA, MBEDTLS_CIPHER_ID_CHACHA20, 32, AEAD(4, 16) },
+#ifdef IKE2_ENABLE_LEGACY
+    /* RFC 2451 */
+    { IKE2_ENCR_3DES, MODE_CBC, MBEDTLS_CIPHER_ID_3DES, 24, .iv_len = 8, .block_len = 8 },
+#endif
 };
+
+static size_t encr_key_len(const ike2_transform *t, const struct encr_kind *k)
+{
+    return k->key_len != 0 ? k->key_len : t->key_bits / 8u;
+}
 
 /* NULL if there is none of that name and key length. */
 static const struct encr_kind *encr_kind(const ike2_transform *t)
@@ -48,18 +51,15 @@ static const struct encr_kind *encr_kind(const ike2_transform *t)
     if (t->type != IKE2_TRANSFORM_ENCR)
         return NULL;
     for (size_t i = 0; i < sizeof encrs / sizeof encrs[0]; i++) {
-        if (encrs[i].id != t->id)
+        const struct encr_kind *k = &encrs[i];
+
+        if (k->id != t->id)
             continue;
         /* RFC 7296 3.3.5: Key Length is there for AES, and is not for a key of fixed length. */
-        if (encrs[i].mode == MODE_CHACHA ? t->key_bits == 0 : aes_key)
-            return &encrs[i];
+        if (k->key_len != 0 ? t->key_bits == 0 : aes_key)
+            return ike2_mbed_engine_exists(k, encr_key_len(t, k)) ? k : NULL;
     }
     return NULL;
-}
-
-static size_t encr_key_len(const ike2_transform *t, const struct encr_kind *k)
-{
-    return k->mode == MODE_CHACHA ? CHACHA_KEY : t->key_bits / 8u;
 }
 
 static bool is_aead(const struct encr_kind *k)
@@ -91,9 +91,7 @@ struct task {
     const struct encr_kind *encr;
     const struct integ_kind *integ; /* NULL with an AEAD */
     bool sealing;
-    const uint8_t *key;
-    unsigned key_bits;
-    uint8_t nonce[NONCE_MAX]; /* salt | iv; not used by CBC */
+    uint8_t nonce[NONCE_MAX]; /* salt | iv */
     size_t nonce_len;
 };
 
@@ -113,8 +111,8 @@ static bool task_lengths_fit(const struct task *t)
     const ike2_seal_args *a = t->args;
     size_t icv_len = t->integ != NULL ? t->integ->icv_len : t->encr->icv_len;
 
-    if (t->integ != NULL && (a->integ_key == NULL ||
-                             a->integ_key->len != ike2_mbed_hash_kind(t->integ->hash)->len))
+    if (t->integ != NULL &&
+        (a->integ_key == NULL || a->integ_key->len != t->integ->mac.len))
         return false;
     return a->encr_key != NULL &&
            a->encr_key->len == encr_key_len(&a->encr, t->encr) + t->encr->salt_len &&
@@ -125,150 +123,57 @@ static bool task_lengths_fit(const struct task *t)
 static ike2_err task_begin(struct task *t, const ike2_seal_args *args, bool sealing)
 {
     ike2_err err = task_find(t, args, sealing);
-    size_t key_len;
+    size_t salt_len;
 
     if (err != IKE2_OK)
         return err;
     if (!task_lengths_fit(t))
         return IKE2_ERR_ARGUMENT;
 
-    key_len = encr_key_len(&args->encr, t->encr);
-    t->key = args->encr_key->octets;
-    t->key_bits = (unsigned)key_len * 8;
-    if (t->encr->salt_len != 0) {
-        memcpy(t->nonce, t->key + key_len, t->encr->salt_len);
-        memcpy(t->nonce + t->encr->salt_len, args->iv.ptr, args->iv.len);
-        t->nonce_len = (size_t)t->encr->salt_len + args->iv.len;
-    }
+    salt_len = t->encr->salt_len;
+    if (salt_len != 0)
+        memcpy(t->nonce, args->encr_key->octets + args->encr_key->len - salt_len, salt_len);
+    memcpy(t->nonce + salt_len, args->iv.ptr, args->iv.len);
+    t->nonce_len = salt_len + args->iv.len;
     return IKE2_OK;
 }
 
-static int run_gcm(const struct task *t)
+static ike2_err run_cipher(const struct task *t)
 {
-    const ike2_seal_args *a = t->args;
-    mbedtls_gcm_context gcm;
-    int ret;
+    const ike2_key *key = t->args->encr_key;
+    const struct engine_plan plan = {
+        .kind = t->encr,
+        .key = key->octets,
+        .key_len = key->len - t->encr->salt_len,
+        .sealing = t->sealing,
+    };
+    struct engine *e;
+    ike2_err err = ike2_mbed_engine_take(key, &plan, &e);
 
-    mbedtls_gcm_init(&gcm);
-    ret = mbedtls_gcm_setkey(&gcm, MBEDTLS_CIPHER_ID_AES, t->key, t->key_bits);
-    if (ret == 0 && t->sealing)
-        ret = mbedtls_gcm_crypt_and_tag(&gcm, MBEDTLS_GCM_ENCRYPT, a->len, t->nonce, t->nonce_len,
-                                        a->aad.ptr, a->aad.len, a->data, a->data, a->icv_len,
-                                        a->icv);
-    else if (ret == 0)
-        ret = mbedtls_gcm_auth_decrypt(&gcm, a->len, t->nonce, t->nonce_len, a->aad.ptr, a->aad.len,
-                                       a->icv, a->icv_len, a->data, a->data);
-    mbedtls_gcm_free(&gcm);
-    return ret;
-}
-
-static int run_ccm(const struct task *t)
-{
-    const ike2_seal_args *a = t->args;
-    mbedtls_ccm_context ccm;
-    int ret;
-
-    mbedtls_ccm_init(&ccm);
-    ret = mbedtls_ccm_setkey(&ccm, MBEDTLS_CIPHER_ID_AES, t->key, t->key_bits);
-    if (ret == 0 && t->sealing)
-        ret = mbedtls_ccm_encrypt_and_tag(&ccm, a->len, t->nonce, t->nonce_len, a->aad.ptr,
-                                          a->aad.len, a->data, a->data, a->icv, a->icv_len);
-    else if (ret == 0)
-        ret = mbedtls_ccm_auth_decrypt(&ccm, a->len, t->nonce, t->nonce_len, a->aad.ptr,
-                                       a->aad.len, a->data, a->data, a->icv, a->icv_len);
-    mbedtls_ccm_free(&ccm);
-    return ret;
-}
-
-static int run_chacha(const struct task *t)
-{
-    const ike2_seal_args *a = t->args;
-    mbedtls_chachapoly_context chacha;
-    int ret;
-
-    mbedtls_chachapoly_init(&chacha);
-    ret = mbedtls_chachapoly_setkey(&chacha, t->key);
-    if (ret == 0 && t->sealing)
-        ret = mbedtls_chachapoly_encrypt_and_tag(&chacha, a->len, t->nonce, a->aad.ptr, a->aad.len,
-                                                 a->data, a->data, a->icv);
-    else if (ret == 0)
-        ret = mbedtls_chachapoly_auth_decrypt(&chacha, a->len, t->nonce, a->aad.ptr, a->aad.len,
-                                              a->icv, a->data, a->data);
-    mbedtls_chachapoly_free(&chacha);
-    return ret;
-}
-
-static int run_cbc(const struct task *t)
-{
-    const ike2_seal_args *a = t->args;
-    int mode = t->sealing ? MBEDTLS_AES_ENCRYPT : MBEDTLS_AES_DECRYPT;
-    uint8_t iv[AES_BLOCK];
-    mbedtls_aes_context aes;
-    int ret;
-
-    memcpy(iv, a->iv.ptr, sizeof iv);
-    mbedtls_aes_init(&aes);
-    ret = t->sealing ? mbedtls_aes_setkey_enc(&aes, t->key, t->key_bits)
-                     : mbedtls_aes_setkey_dec(&aes, t->key, t->key_bits);
-    if (ret == 0)
-        ret = mbedtls_aes_crypt_cbc(&aes, mode, a->len, iv, a->data, a->data);
-    mbedtls_aes_free(&aes);
-    return ret;
-}
-
-static int run_ctr(const struct task *t)
-{
-    const ike2_seal_args *a = t->args;
-    uint8_t counter[AES_BLOCK] = { [AES_BLOCK - 1] = 1 }; /* RFC 5930 2: begins with one */
-    uint8_t stream[AES_BLOCK] = { 0 };
-    mbedtls_aes_context aes;
-    size_t at = 0;
-    int ret;
-
-    memcpy(counter, t->nonce, t->nonce_len);
-    mbedtls_aes_init(&aes);
-    ret = mbedtls_aes_setkey_enc(&aes, t->key, t->key_bits);
-    if (ret == 0)
-        ret = mbedtls_aes_crypt_ctr(&aes, a->len, &at, counter, stream, a->data, a->data);
-    mbedtls_aes_free(&aes);
-    mbedtls_platform_zeroize(stream, sizeof stream);
-    return ret;
-}
-
-static int run_cipher(const struct task *t)
-{
-    switch (t->encr->mode) {
-    case MODE_CBC:
-        return run_cbc(t);
-    case MODE_CTR:
-        return run_ctr(t);
-    case MODE_GCM:
-        return run_gcm(t);
-    case MODE_CCM:
-        return run_ccm(t);
-    case MODE_CHACHA:
-        return run_chacha(t);
-    }
-    return MBEDTLS_ERR_MD_FEATURE_UNAVAILABLE;
+    if (err != IKE2_OK)
+        return err;
+    err = ike2_mbed_err(ike2_mbed_engine_run(e, t->args, bytes_of(t->nonce, t->nonce_len)));
+    ike2_mbed_engine_give(key, e);
+    return err;
 }
 
 /* RFC 7296 3.14: the checksum over aad | iv | ciphertext, truncated by the caller. */
-static int run_mac(const struct task *t, uint8_t out[HASH_OCTETS_MAX])
+static ike2_err run_mac(const struct task *t, uint8_t out[HASH_OCTETS_MAX])
 {
     const ike2_seal_args *a = t->args;
-    const ike2_input key = { .key = a->integ_key };
     const ike2_bytes parts[] = { a->aad, a->iv, bytes_of(a->data, a->len) };
-    mbedtls_md_context_t md;
-    int ret = ike2_mbed_hmac_begin(&md, ike2_mbed_hash_kind(t->integ->hash), &key, 1);
+    struct mac *m;
+    ike2_err err = ike2_mbed_mac_take(a->integ_key, &t->integ->mac, &m);
+    int ret = 0;
 
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && ret == 0; i++) {
-        if (parts[i].len != 0)
-            ret = mbedtls_md_hmac_update(&md, parts[i].ptr, parts[i].len);
-    }
+    if (err != IKE2_OK)
+        return err;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && ret == 0; i++)
+        ret = ike2_mbed_mac_update(m, parts[i]);
     if (ret == 0)
-        ret = mbedtls_md_hmac_finish(&md, out);
-    mbedtls_md_free(&md);
-    return ret;
+        ret = ike2_mbed_mac_finish(m, out);
+    ike2_mbed_mac_give(a->integ_key, m);
+    return ike2_mbed_err(ret);
 }
 
 ike2_err ike2_mbed_seal(void *user, const ike2_seal_args *args)
@@ -276,36 +181,34 @@ ike2_err ike2_mbed_seal(void *user, const ike2_seal_args *args)
     uint8_t mac[HASH_OCTETS_MAX];
     struct task t;
     ike2_err err = task_begin(&t, args, true);
-    int ret;
 
     (void)user;
-    if (err != IKE2_OK)
+    if (err == IKE2_OK)
+        err = run_cipher(&t);
+    if (err != IKE2_OK || t.integ == NULL)
         return err;
-    ret = run_cipher(&t);
-    if (ret == 0 && t.integ != NULL) {
-        ret = run_mac(&t, mac);
-        if (ret == 0)
-            memcpy(args->icv, mac, args->icv_len);
-    }
-    return ike2_mbed_err(ret);
+    err = run_mac(&t, mac);
+    if (err == IKE2_OK)
+        memcpy(args->icv, mac, args->icv_len);
+    return err;
 }
 
 static ike2_err open_task(const struct task *t)
 {
     const ike2_seal_args *a = t->args;
     uint8_t mac[HASH_OCTETS_MAX];
+    ike2_err err;
     bool same;
-    int ret;
 
     if (t->integ == NULL)
-        return ike2_mbed_err(run_cipher(t));
-    ret = run_mac(t, mac);
-    if (ret != 0)
-        return ike2_mbed_err(ret);
+        return run_cipher(t);
+    err = run_mac(t, mac);
+    if (err != IKE2_OK)
+        return err;
     same = bytes_equal_ct(bytes_of(mac, a->icv_len), bytes_of(a->icv, a->icv_len));
     /* The right checksum of a forged message must not stay on the stack. */
     mbedtls_platform_zeroize(mac, sizeof mac);
-    return same ? ike2_mbed_err(run_cipher(t)) : IKE2_ERR_AUTH;
+    return same ? run_cipher(t) : IKE2_ERR_AUTH;
 }
 
 ike2_err ike2_mbed_open(void *user, const ike2_seal_args *args)

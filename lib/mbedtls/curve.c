@@ -1,6 +1,6 @@
-/* mbedtls/curve.c - key exchange on elliptic curves: ECP groups (RFC 5903) and Curve25519 (RFC
- * 8031, RFC 7748). Scalars are drawn octet by octet from the call's randomness, so that a scripted
- * source gives the same public values with every mbedTLS. */
+/* mbedtls/curve.c - key exchange on elliptic curves: ECP groups (RFC 5903), Brainpool (RFC 6954),
+ * Curve25519 (RFC 8031, RFC 7748). Scalars are drawn octet by octet from the call's randomness, so
+ * that a scripted source gives the same public values with every mbedTLS. */
 #include <string.h>
 
 #include <mbedtls/ecp.h>
@@ -20,6 +20,9 @@ static const struct curve curves[] = {
     { IKE2_KE_ECP_256, MBEDTLS_ECP_DP_SECP256R1, .coordinate_len = 32, .first_mask = 0xff },
     { IKE2_KE_ECP_384, MBEDTLS_ECP_DP_SECP384R1, .coordinate_len = 48, .first_mask = 0xff },
     { IKE2_KE_ECP_521, MBEDTLS_ECP_DP_SECP521R1, .coordinate_len = 66, .first_mask = 0x01 },
+    { IKE2_KE_BRAINPOOL_P256R1, MBEDTLS_ECP_DP_BP256R1, .coordinate_len = 32, .first_mask = 0xff },
+    { IKE2_KE_BRAINPOOL_P384R1, MBEDTLS_ECP_DP_BP384R1, .coordinate_len = 48, .first_mask = 0xff },
+    { IKE2_KE_BRAINPOOL_P512R1, MBEDTLS_ECP_DP_BP512R1, .coordinate_len = 64, .first_mask = 0xff },
     { IKE2_KE_CURVE25519, MBEDTLS_ECP_DP_CURVE25519, .coordinate_len = 32, .first_mask = 0xff },
 };
 
@@ -118,7 +121,7 @@ static int scalar_draw(struct work *w, struct rng *rng, uint8_t *octets)
     return ret;
 }
 
-/* RFC 5903 7: x | y without the octet of the point format; RFC 8031 3.1: u. */
+/* RFC 5903 7, RFC 6954 2.3: x | y without the octet of the point format; RFC 8031 3.1: u. */
 static int point_write(struct work *w, uint8_t octets[POINT_MAX], ike2_bytes *out)
 {
     size_t len = 0;

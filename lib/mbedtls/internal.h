@@ -1,8 +1,8 @@
 /* mbedtls/internal.h - what the files of the mbedTLS provider share: the provider object, key
  * handles, one call's randomness, and the describers and leaf functions behind the table.
  *
- * Nothing here is global and nothing is cached: contexts of mbedTLS live for one call, on the stack
- * of whoever made it, so that every function may run on any thread at any time. */
+ * Nothing here is global. Contexts of mbedTLS belong to one call, so that every function may run on
+ * any thread at any time; those of packets can be kept for the next one (spare.h). */
 #ifndef MBEDTLS_INTERNAL_H
 #define MBEDTLS_INTERNAL_H
 
@@ -43,12 +43,25 @@ ike2_err ike2_mbed_random(void *user, uint8_t *out, size_t len);
 
 /* --- key.c --------------------------------------------------------------------- */
 
+struct spare;
+
 struct ike2_key {
     atomic_uint n_owners;
-    uint16_t use; /* IKE2_USE_* */
+    uint16_t use;        /* IKE2_USE_* */
+    struct spare *spare; /* of IKE2_USE_CHILD; else NULL */
     size_t len;
     uint8_t octets[];
 };
+
+/* What an input consists of. */
+static inline ike2_bytes input_octets(const ike2_input *in)
+{
+    ike2_bytes octets = in->octets;
+
+    if (in->key != NULL)
+        octets = (ike2_bytes){ .ptr = in->key->octets, .len = in->key->len };
+    return octets;
+}
 
 /* A handle with `len` zero octets, to be filled before it is shown to anybody. */
 ike2_err ike2_mbed_key_new(uint16_t use, size_t len, ike2_key **out);
@@ -67,27 +80,20 @@ struct hash_kind {
     uint16_t len, block;
 };
 
-/* An integrity transform: a truncated HMAC. */
-struct integ_kind {
-    uint16_t id;   /* IKE2_INTEG_* */
-    uint16_t hash; /* IKE2_HASH_* */
-    uint16_t icv_len;
-};
-
 /* NULL if there is none of that name. */
 const struct hash_kind *ike2_mbed_hash_kind(uint16_t id);
-const struct integ_kind *ike2_mbed_integ_kind(const ike2_transform *t);
 
 /* Digest of `parts`; `out` has room for HASH_OCTETS_MAX. */
 int ike2_mbed_digest(const struct hash_kind *h, const ike2_bytes *parts, size_t n, uint8_t *out);
-/* HMAC begun with a key of any length; ended by mbedtls_md_free, also after a failure. */
-int ike2_mbed_hmac_begin(mbedtls_md_context_t *md, const struct hash_kind *h, const ike2_input *key,
-                         size_t n);
-
-ike2_err ike2_mbed_prf_describe(const ike2_transform *t, ike2_transform_info *out);
-ike2_err ike2_mbed_integ_describe(const ike2_transform *t, ike2_transform_info *out);
+/* Ended by mbedtls_md_free, also after a failure. */
+int ike2_mbed_hash_begin(mbedtls_md_context_t *md, const struct hash_kind *h);
 ike2_err ike2_mbed_hash(void *user, uint16_t alg, const ike2_bytes *parts, size_t n,
                         ike2_buffer *out);
+
+/* --- mac.c, prf.c -------------------------------------------------------------- */
+
+ike2_err ike2_mbed_integ_describe(const ike2_transform *t, ike2_transform_info *out);
+ike2_err ike2_mbed_prf_describe(const ike2_transform *t, ike2_transform_info *out);
 ike2_err ike2_mbed_prf(void *user, const ike2_prf_args *args, ike2_buffer *out);
 ike2_err ike2_mbed_prf_key(void *user, const ike2_prf_args *args, ike2_key **out);
 ike2_err ike2_mbed_prf_plus(void *user, const ike2_prf_args *args, ike2_key_slice *slices,
@@ -101,10 +107,13 @@ ike2_err ike2_mbed_open(void *user, const ike2_seal_args *args);
 
 /* --- modexp.c, curve.c, ke.c --------------------------------------------------- */
 
-enum { MODP_OCTETS_MAX = 384, CURVE_SCALAR_MAX = 66, CURVE_PUBLIC_MAX = 132 };
+enum { MODP_OCTETS_MAX = 1024, CURVE_SCALAR_MAX = 66, CURVE_PUBLIC_MAX = 132 };
 
-/* Length of a MODP group's prime, or 0. */
-size_t ike2_mbed_modp_len(uint16_t method);
+/* A MODP group: octets of a value, and of a private one; or false. */
+struct modp_sizes {
+    size_t prime, exponent;
+};
+bool ike2_mbed_modp_sizes(uint16_t method, struct modp_sizes *out);
 /* `base`^`exponent` mod p, left-padded to the prime's length; an empty `base` is the generator.
  * A base outside of 1 < base < p-1 is IKE2_ERR_MALFORMED. */
 ike2_err ike2_mbed_modp_power(uint16_t method, ike2_bytes base, ike2_bytes exponent, uint8_t *out);

@@ -21,19 +21,14 @@ struct ke_sizes {
     bool modp;
 };
 
-/* 384 bits. RFC 3526 8 puts the strength of the 2048-bit group at 110 to 160 bits and that of the
- * 3072-bit group at 130 to 210; what is asked of them is 112 and 128, and an exponent of twice the
- * strength loses nothing. */
-enum { EXPONENT_LEN = 48 };
-
 static ike2_err sizes_of(uint16_t method, struct ke_sizes *out)
 {
-    size_t modp_len = ike2_mbed_modp_len(method);
+    struct modp_sizes group;
     struct curve_sizes curve;
 
-    if (modp_len != 0) {
-        *out = (struct ke_sizes){ .private = EXPONENT_LEN, .pub = modp_len,
-                                  .secret = modp_len, .modp = true };
+    if (ike2_mbed_modp_sizes(method, &group)) {
+        *out = (struct ke_sizes){ .private = group.exponent, .pub = group.prime,
+                                  .secret = group.prime, .modp = true };
         return IKE2_OK;
     }
     if (!ike2_mbed_curve_sizes(method, &curve))
@@ -53,18 +48,21 @@ ike2_err ike2_mbed_ke_describe(const ike2_transform *t, ike2_transform_info *out
     return IKE2_OK;
 }
 
-static ike2_err modp_make(uint16_t method, struct rng *rng, uint8_t *private, uint8_t *pub)
+static ike2_err modp_make(const struct ke_sizes *sizes, struct rng *rng, ike2_ke_state *state,
+                          uint8_t *pub)
 {
-    ike2_bytes exponent = { .ptr = private, .len = EXPONENT_LEN };
-    ike2_err err = ike2_mbed_err(ike2_mbed_rng_fill(rng, private, exponent.len));
+    ike2_bytes exponent = { .ptr = state->private, .len = sizes->private };
+    ike2_err err = ike2_mbed_err(ike2_mbed_rng_fill(rng, state->private, sizes->private));
 
-    return err != IKE2_OK ? err : ike2_mbed_modp_power(method, (ike2_bytes){ 0 }, exponent, pub);
+    return err != IKE2_OK
+               ? err
+               : ike2_mbed_modp_power(state->method, (ike2_bytes){ 0 }, exponent, pub);
 }
 
 static ike2_err make(const struct ke_sizes *sizes, struct rng *rng, ike2_ke_state *state,
                      uint8_t *pub)
 {
-    return sizes->modp ? modp_make(state->method, rng, state->private, pub)
+    return sizes->modp ? modp_make(sizes, rng, state, pub)
                        : ike2_mbed_curve_make(state->method, rng, state->private, pub);
 }
 

@@ -4,7 +4,7 @@
 
 #include <mbedtls/platform_util.h>
 
-#include "mbedtls/internal.h"
+#include "mbedtls/spare.h"
 
 ike2_err ike2_mbed_key_new(uint16_t use, size_t len, ike2_key **out)
 {
@@ -15,6 +15,14 @@ ike2_err ike2_mbed_key_new(uint16_t use, size_t len, ike2_key **out)
     key = calloc(1, sizeof *key + len);
     if (key == NULL)
         return IKE2_ERR_MEMORY;
+    /* IKE messages are too few for that: their keys would only take more room. */
+    if (use == IKE2_USE_CHILD) {
+        key->spare = ike2_mbed_spare_new();
+        if (key->spare == NULL) {
+            free(key);
+            return IKE2_ERR_MEMORY;
+        }
+    }
     atomic_init(&key->n_owners, 1);
     key->use = use;
     key->len = len;
@@ -58,6 +66,7 @@ void ike2_mbed_key_free(void *user, ike2_key *key)
     /* Release: our reads are over; acquire: the other owners' reads are seen to be over. */
     if (key == NULL || atomic_fetch_sub_explicit(&key->n_owners, 1, memory_order_acq_rel) != 1)
         return;
+    ike2_mbed_spare_free(key->spare);
     mbedtls_platform_zeroize(key, sizeof *key + key->len);
     free(key);
 }

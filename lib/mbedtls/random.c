@@ -1,28 +1,23 @@
 /* mbedtls/random.c - the randomness of one call.
  *
  * With a `random` of the configuration every octet comes from there. Without one, each call that
- * draws seeds a CTR_DRBG of its own from mbedTLS's entropy: that costs a few microseconds with
- * mbedTLS 3.6 (some hundred with builds of 2.28 that have HAVEGE), but needs no lock, and a fork
- * cannot make two processes repeat each other. */
+ * draws seeds a CTR_DRBG of its own: that costs a few microseconds, but needs no lock, and a fork
+ * cannot make two processes repeat each other. A DRBG that is kept would need both a lock and to be
+ * told of forks, for which neither C nor mbedTLS has a word. */
 #include <stdlib.h>
 
 #include <mbedtls/ctr_drbg.h>
-#include <mbedtls/entropy.h>
 #include <mbedtls/platform_util.h>
 
-#include "mbedtls/internal.h"
+#include "mbedtls/release.h"
 
-/* On the heap: the entropy context of mbedTLS 2.28 can take 38 kB, too much for a small stack. */
 struct drbg {
-    mbedtls_entropy_context entropy;
     mbedtls_ctr_drbg_context ctr;
 };
 
 static void drbg_free(struct drbg *d)
 {
     mbedtls_ctr_drbg_free(&d->ctr);
-    mbedtls_entropy_free(&d->entropy);
-    mbedtls_platform_zeroize(d, sizeof *d);
     free(d);
 }
 
@@ -33,9 +28,8 @@ static int drbg_new(struct drbg **out)
 
     if (d == NULL)
         return MBEDTLS_ERR_MD_ALLOC_FAILED;
-    mbedtls_entropy_init(&d->entropy);
     mbedtls_ctr_drbg_init(&d->ctr);
-    ret = mbedtls_ctr_drbg_seed(&d->ctr, mbedtls_entropy_func, &d->entropy, NULL, 0);
+    ret = mbedtls_ctr_drbg_seed(&d->ctr, release_entropy, NULL, NULL, 0);
     if (ret != 0) {
         drbg_free(d);
         return ret;

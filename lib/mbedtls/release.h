@@ -2,8 +2,12 @@
 #ifndef MBEDTLS_RELEASE_H
 #define MBEDTLS_RELEASE_H
 
+#include <stdlib.h>
+
 #include <mbedtls/ecp.h>
+#include <mbedtls/entropy.h>
 #include <mbedtls/pk.h>
+#include <mbedtls/platform_util.h>
 #include <mbedtls/rsa.h>
 #include <mbedtls/version.h>
 
@@ -21,6 +25,40 @@ struct pk_signing {
     uint8_t *sig;
     size_t cap, len;
 };
+
+/* The seed of a DRBG, in the form that mbedTLS wants its f_entropy. */
+#if defined(MBEDTLS_HAVEGE_C) && !defined(MBEDTLS_NO_PLATFORM_ENTROPY)
+
+#include <mbedtls/entropy_poll.h>
+
+/* Builds of 2.28 with HAVEGE, as Debian's, would add what they measure of the processor: 0.3 ms and
+ * 38 kB for each seed. The platform's own source, getrandom(2) or the like, is all it takes. */
+static inline int release_entropy(void *none, unsigned char *out, size_t len)
+{
+    size_t got = 0;
+    int ret = mbedtls_platform_entropy_poll(none, out, len, &got);
+
+    return ret == 0 && got != len ? MBEDTLS_ERR_ENTROPY_SOURCE_FAILED : ret;
+}
+
+#else
+
+static inline int release_entropy(void *none, unsigned char *out, size_t len)
+{
+    mbedtls_entropy_context *entropy = calloc(1, sizeof *entropy);
+    int ret;
+
+    (void)none;
+    if (entropy == NULL)
+        return MBEDTLS_ERR_MD_ALLOC_FAILED;
+    mbedtls_entropy_init(entropy);
+    ret = mbedtls_entropy_func(entropy, out, len);
+    mbedtls_entropy_free(entropy);
+    free(entropy);
+    return ret;
+}
+
+#endif
 
 #if MBEDTLS_VERSION_NUMBER < 0x03000000
 

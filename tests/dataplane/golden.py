@@ -4,6 +4,7 @@ the library. To be run by hand; needs that package."""
 import hmac
 
 from cryptography.hazmat.primitives.ciphers import Cipher, aead, algorithms, modes
+from cryptography.hazmat.primitives.cmac import CMAC
 
 PACKET = bytes.fromhex(
     "45000054a6f200004001e778c6336405c000020508005b7a3a080000553bec10000736270809"
@@ -31,10 +32,22 @@ def aead_packet(cipher, key, salt, sequence, esn, icv_len=16):
     return head(sequence) + iv + sealed
 
 
+def gmac_packet(key, salt, sequence, esn):
+    """RFC 4543: nothing is encrypted, and all is authenticated."""
+    iv = sequence.to_bytes(8, "big")
+    aad = SPI.to_bytes(4, "big") + sequence.to_bytes(8, "big") if esn else head(sequence)
+    plain = iv + padded(4)
+    return head(sequence) + plain + aead.AESGCM(key).encrypt(salt + iv, b"", aad + plain)
+
+
 def mac_packet(algorithm, mode, iv, keys, mac, icv_len, sequence):
     encryptor = Cipher(algorithm(keys[0]), mode).encryptor()
     align = 16 if algorithm is algorithms.AES and isinstance(mode, modes.CBC) else 4
     covered = head(sequence) + iv + encryptor.update(padded(align)) + encryptor.finalize()
+    if mac == "cmac":
+        cmac = CMAC(algorithms.AES(keys[1]))
+        cmac.update(covered)
+        return covered + cmac.finalize()[:icv_len]
     return covered + hmac.new(keys[1], covered, mac).digest()[:icv_len]
 
 
@@ -64,10 +77,16 @@ def aead_row(name, encr, cipher, key_len, salt_len, sequence, esn=False, icv_len
     row(name, encr, None, (key + salt, b"", salt), sequence, esn, packet)
 
 
+def gmac_row(name, key_len, sequence, esn=False):
+    key, salt = ramp(0x80, key_len), ramp(0xa0, 4)
+    packet = gmac_packet(key, salt, sequence, esn)
+    row(name, "NULL_AUTH_AES_GMAC", None, (key + salt, b"", salt), sequence, esn, packet)
+
+
 def cbc_row(name, integ, key_len, mac, mac_len, sequence):
     keys = ramp(0x10, key_len), ramp(0x40, mac_len)
-    packet = mac_packet(algorithms.AES, modes.CBC(CBC_IV), CBC_IV, keys, mac, mac_len // 2,
-                        sequence)
+    icv_len = 12 if mac == "cmac" else mac_len // 2
+    packet = mac_packet(algorithms.AES, modes.CBC(CBC_IV), CBC_IV, keys, mac, icv_len, sequence)
     row(name, "AES_CBC", integ, (*keys, b""), sequence, False, packet)
 
 
@@ -113,8 +132,11 @@ aead_row("aes256ccm8-esn", "AES_CCM_8", ccm(8), 32, 3, 0x100000000, True)
 aead_row("chacha20poly1305", "CHACHA20_POLY1305", aead.ChaCha20Poly1305, 32, 4, 5)
 aead_row("chacha20poly1305-esn", "CHACHA20_POLY1305", aead.ChaCha20Poly1305, 32, 4,
          0xfffffffffffffffe, True)
+gmac_row("aes128gmac", 16, 10)
+gmac_row("aes256gmac-esn", 32, 0x300000001, True)
 cbc_row("aes128-sha256", "HMAC_SHA2_256_128", 16, "sha256", 32, 6)
 cbc_row("aes192-sha384", "HMAC_SHA2_384_192", 24, "sha384", 48, 7)
 cbc_row("aes256-sha512", "HMAC_SHA2_512_256", 32, "sha512", 64, 0xffffffff)
+cbc_row("aes128-aescmac", "AES_CMAC_96", 16, "cmac", 16, 9)
 ctr_row("aes128ctr-sha256", 8)
 print("};\n\n#endif")

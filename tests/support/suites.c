@@ -12,10 +12,24 @@
 #define PRF(i) { .type = IKE2_TRANSFORM_PRF, .id = (i) }
 
 static const struct test_suite suites[] = {
+#ifdef IKE2_ENABLE_LEGACY
     { "aes128cbc-sha1", {
         .encr = ENCR(IKE2_ENCR_AES_CBC, 128),
         .integ = INTEG(IKE2_INTEG_HMAC_SHA1_96),
         .prf = PRF(IKE2_PRF_HMAC_SHA1) } },
+    { "3des-sha1", {
+        .encr = ENCR(IKE2_ENCR_3DES, 0),
+        .integ = INTEG(IKE2_INTEG_HMAC_SHA1_96),
+        .prf = PRF(IKE2_PRF_HMAC_SHA1) } },
+#endif
+    { "aes128cbc-cmac", {
+        .encr = ENCR(IKE2_ENCR_AES_CBC, 128),
+        .integ = INTEG(IKE2_INTEG_AES_CMAC_96),
+        .prf = PRF(IKE2_PRF_AES128_CMAC) } },
+    { "aes256ctr-xcbc", {
+        .encr = ENCR(IKE2_ENCR_AES_CTR, 256),
+        .integ = INTEG(IKE2_INTEG_AES_XCBC_96),
+        .prf = PRF(IKE2_PRF_AES128_XCBC) } },
     { "aes192cbc-sha256", {
         .encr = ENCR(IKE2_ENCR_AES_CBC, 192),
         .integ = INTEG(IKE2_INTEG_HMAC_SHA2_256_128),

@@ -14,7 +14,8 @@ void crypto_strongswan_crypter(struct run *run, const struct kv_record *record);
 
 /* crypto_mac.c */
 void crypto_wycheproof_hmac(struct run *run, const struct kv_record *record);
-void crypto_strongswan_hmac(struct run *run, const struct kv_record *record);
+void crypto_wycheproof_cmac(struct run *run, const struct kv_record *record);
+void crypto_strongswan_mac(struct run *run, const struct kv_record *record);
 
 /* crypto_ke.c */
 void crypto_wycheproof_ecdh(struct run *run, const struct kv_record *record);

@@ -185,6 +185,7 @@ static const struct {
     { "ENCR_CHACHA20_POLY1305", IKE2_ENCR_CHACHA20_POLY1305, 4, 16 },
     { "ENCR_AES_CBC", IKE2_ENCR_AES_CBC, 0, 0 },
     { "ENCR_AES_CTR", IKE2_ENCR_AES_CTR, 4, 0 },
+    { "ENCR_3DES", IKE2_ENCR_3DES, 0, 0 },
 };
 
 enum { N_ALGS = sizeof algs / sizeof algs[0] };
@@ -218,7 +219,7 @@ static bool strongswan_case(const struct kv_record *r, struct aead_case *c, bool
         return false;
     *c = (struct aead_case){ .encr = { .type = IKE2_TRANSFORM_ENCR, .id = algs[alg].id } };
     c->key = strongswan_key(r, algs[alg].salt_len, good);
-    if (algs[alg].id != IKE2_ENCR_CHACHA20_POLY1305)
+    if (algs[alg].id != IKE2_ENCR_CHACHA20_POLY1305 && algs[alg].id != IKE2_ENCR_3DES)
         c->encr.key_bits = (uint16_t)((c->key.len - algs[alg].salt_len) * 8);
     c->iv = run_octets(r, "iv", good);
     if (kv_number(r, "len") != 0)
@@ -252,10 +253,10 @@ void crypto_strongswan_aead(struct run *run, const struct kv_record *r)
 static bool crypter_holds(const struct run *run, const struct aead_case *c, ike2_key *encr_key)
 {
     uint8_t *data = copy_of(c->plain), icv[12] = { 0 };
-    ike2_key *integ_key = run_key(run, IKE2_USE_MAC, bytes_of("01234567890123456789", 20));
+    ike2_key *integ_key = run_key(run, IKE2_USE_MAC, bytes_of("0123456789012345", 16));
     const ike2_seal_args args = {
         .encr = c->encr,
-        .integ = { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_HMAC_SHA1_96 },
+        .integ = { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_AES_CMAC_96 },
         .encr_key = encr_key, .integ_key = integ_key, .iv = c->iv,
         .data = data, .len = c->plain.len, .icv = icv, .icv_len = sizeof icv,
     };

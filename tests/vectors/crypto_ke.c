@@ -85,21 +85,38 @@ static const struct {
     { "P-384", IKE2_KE_ECP_384, 48 },          { "ECP_384_BIT", IKE2_KE_ECP_384, 48 },
     { "secp521r1", IKE2_KE_ECP_521, 66 },      { "P-521", IKE2_KE_ECP_521, 66 },
     { "ECP_521_BIT", IKE2_KE_ECP_521, 66 },    { "curve25519", IKE2_KE_CURVE25519, 32 },
-    { "CURVE_25519", IKE2_KE_CURVE25519, 32 }, { "MODP_2048_BIT", IKE2_KE_MODP_2048, 48 },
-    { "MODP_3072_BIT", IKE2_KE_MODP_3072, 48 }, { "MODP-2048", IKE2_KE_MODP_2048, 48 },
-    { "MODP-3072", IKE2_KE_MODP_3072, 48 },
+    { "CURVE_25519", IKE2_KE_CURVE25519, 32 }, { "ECP_256_BP", IKE2_KE_BRAINPOOL_P256R1, 32 },
+    { "ECP_384_BP", IKE2_KE_BRAINPOOL_P384R1, 48 }, { "ECP_512_BP", IKE2_KE_BRAINPOOL_P512R1, 64 },
+    { "MODP_1024_BIT", IKE2_KE_MODP_1024, 32 }, { "MODP_1536_BIT", IKE2_KE_MODP_1536, 32 },
+    { "MODP_2048_BIT", IKE2_KE_MODP_2048, 48 }, { "MODP_3072_BIT", IKE2_KE_MODP_3072, 48 },
+    { "MODP_4096_BIT", IKE2_KE_MODP_4096, 64 }, { "MODP_6144_BIT", IKE2_KE_MODP_6144, 64 },
+    { "MODP_8192_BIT", IKE2_KE_MODP_8192, 64 }, { "MODP-2048", IKE2_KE_MODP_2048, 48 },
+    { "MODP-3072", IKE2_KE_MODP_3072, 48 },     { "MODP-4096", IKE2_KE_MODP_4096, 64 },
+    { "MODP-6144", IKE2_KE_MODP_6144, 64 },     { "MODP-8192", IKE2_KE_MODP_8192, 64 },
 };
 
-/* False if the provider has no method of the name. */
-static bool method_of(const char *name, uint16_t *method, size_t *scalar_len)
+static bool is_provided(const struct run *run, uint16_t method)
 {
+    const ike2_transform t = { .type = IKE2_TRANSFORM_KE, .id = method };
+    ike2_transform_info info = IKE2_INIT(ike2_transform_info);
+
+    return run->crypto->describe(run->crypto->user, &t, &info) == IKE2_OK;
+}
+
+/* By the name in `field`; if the provider has no such method, the record is skipped. */
+static bool method_of(struct run *run, const struct kv_record *r, const char *field,
+                      uint16_t *method, size_t *scalar_len)
+{
+    const char *name = kv_get(r, field);
+
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(name, names[i].name) == 0) {
+        if (strcmp(name, names[i].name) == 0 && is_provided(run, names[i].method)) {
             *method = names[i].method;
             *scalar_len = names[i].scalar_len;
             return true;
         }
     }
+    run_skip(run, name != NULL ? name : "no method is named");
     return false;
 }
 
@@ -117,10 +134,8 @@ void crypto_wycheproof_ecdh(struct run *run, const struct kv_record *r)
     uint16_t method;
     size_t scalar_len;
 
-    if (!method_of(kv_get(r, "curve"), &method, &scalar_len)) {
-        run_skip(run, kv_get(r, "curve"));
+    if (!method_of(run, r, "curve", &method, &scalar_len))
         return;
-    }
     private = resized(r, run_octets(r, "private", &good), scalar_len, &good);
     pub = run_octets(r, "public", &good);
     shared = run_octets(r, "shared", &good);
@@ -165,10 +180,8 @@ void crypto_acvp_ecc_cdh(struct run *run, const struct kv_record *r)
     uint16_t method;
     size_t len;
 
-    if (!method_of(kv_get(r, "curve"), &method, &len)) {
-        run_skip(run, kv_get(r, "curve"));
+    if (!method_of(run, r, "curve", &method, &len))
         return;
-    }
     private = resized(r, run_octets(r, "privateIut", &good), len, &good);
     own = joined(r, resized(r, run_octets(r, "publicIutX", &good), len, &good),
                  resized(r, run_octets(r, "publicIutY", &good), len, &good), &good);
@@ -186,27 +199,15 @@ void crypto_acvp_ecc_cdh(struct run *run, const struct kv_record *r)
 static bool modp_gives(const struct kv_record *r, uint16_t method, ike2_bytes base,
                        ike2_bytes exponent, ike2_bytes expected)
 {
-    size_t len = ike2_mbed_modp_len(method);
+    struct modp_sizes sizes;
     uint8_t out[PUBLIC_MAX];
-    bool good = true;
-    ike2_bytes padded = resized(r, expected, len, &good);
+    bool good = ike2_mbed_modp_sizes(method, &sizes);
+    ike2_bytes padded = good ? resized(r, expected, sizes.prime, &good) : expected;
 
-    if (base.len != 0)
-        base = resized(r, base, len, &good);
+    if (good && base.len != 0)
+        base = resized(r, base, sizes.prime, &good);
     return good && ike2_mbed_modp_power(method, base, exponent, out) == IKE2_OK &&
-           bytes_equal(bytes_of(out, len), padded);
-}
-
-/* The group that the record names; else the record is skipped. */
-static bool modp_group(struct run *run, const struct kv_record *r, const char *field,
-                       uint16_t *method)
-{
-    size_t len;
-
-    if (method_of(kv_get(r, field), method, &len) && ike2_mbed_modp_len(*method) != 0)
-        return true;
-    run_skip(run, kv_get(r, field));
-    return false;
+           bytes_equal(bytes_of(out, sizes.prime), padded);
 }
 
 void crypto_acvp_ffc_ssc(struct run *run, const struct kv_record *r)
@@ -214,8 +215,9 @@ void crypto_acvp_ffc_ssc(struct run *run, const struct kv_record *r)
     bool good = true, passed;
     ike2_bytes private, own, peer, z;
     uint16_t method;
+    size_t len;
 
-    if (!modp_group(run, r, "domainParameterGenerationMode", &method))
+    if (!method_of(run, r, "domainParameterGenerationMode", &method, &len))
         return;
     if (!kv_is(r, "scheme", "dhEphem")) {
         run_skip(run, kv_get(r, "scheme"));
@@ -235,8 +237,9 @@ void crypto_acvp_safe_primes(struct run *run, const struct kv_record *r)
     bool good = true, passed;
     ike2_bytes x, y;
     uint16_t method;
+    size_t len;
 
-    if (!modp_group(run, r, "safePrimeGroup", &method))
+    if (!method_of(run, r, "safePrimeGroup", &method, &len))
         return;
     x = run_octets(r, "x", &good);
     y = run_octets(r, "y", &good);
@@ -253,10 +256,8 @@ void crypto_strongswan_ke(struct run *run, const struct kv_record *r)
     uint16_t method;
     size_t half;
 
-    if (!method_of(kv_get(r, "method"), &method, &half)) {
-        run_skip(run, kv_get(r, "method"));
+    if (!method_of(run, r, "method", &method, &half))
         return;
-    }
     seed = run_octets(r, "seed", &good);
     pub_i = run_octets(r, "pub_i", &good);
     pub_r = run_octets(r, "pub_r", &good);

@@ -1,4 +1,4 @@
-/* vectors/crypto_mac.c - HMAC as PRF and as integrity transform. */
+/* vectors/crypto_mac.c - HMAC, AES-CMAC and AES-XCBC as PRF and as integrity transform. */
 #include <string.h>
 
 #include <ike2/iana.h>
@@ -8,7 +8,7 @@
 
 enum { CTR_IV = 8, KEY_BITS = 128 };
 
-/* A hash by the names that the files give it. */
+/* A code by the names that the files give it; `len` is its own and that of its key. */
 struct mac_alg {
     const char *file_part, *prf_name, *integ_name;
     uint16_t prf, integ;
@@ -24,6 +24,10 @@ static const struct mac_alg algs[] = {
       IKE2_INTEG_HMAC_SHA2_384_192, 48, 24 },
     { "_sha512.", "PRF_HMAC_SHA2_512", "AUTH_HMAC_SHA2_512_256", IKE2_PRF_HMAC_SHA2_512,
       IKE2_INTEG_HMAC_SHA2_512_256, 64, 32 },
+    { "_cmac.", "PRF_AES128_CMAC", "AUTH_AES_CMAC_96", IKE2_PRF_AES128_CMAC,
+      IKE2_INTEG_AES_CMAC_96, 16, 12 },
+    { "_xcbc.", "PRF_AES128_XCBC", "AUTH_AES_XCBC_96", IKE2_PRF_AES128_XCBC,
+      IKE2_INTEG_AES_XCBC_96, 16, 12 },
 };
 
 enum { N_ALGS = sizeof algs / sizeof algs[0] };
@@ -61,7 +65,7 @@ static bool prf_holds(const struct run *run, const struct mac_case *c)
 
 /* The integrity transform shows itself by opening a message without content: what its MAC covers is
  * the aad and the IV. */
-static bool integ_holds(const struct run *run, const struct mac_case *c)
+static ike2_err integ_outcome(const struct run *run, const struct mac_case *c)
 {
     static const uint8_t cipher_key[KEY_BITS / 8 + 4];
     ike2_key *encr = run_key(run, IKE2_USE_CIPHER, bytes_of(cipher_key, sizeof cipher_key));
@@ -82,7 +86,12 @@ static bool integ_holds(const struct run *run, const struct mac_case *c)
     err = run->crypto->open(run->crypto->user, &args);
     run_key_free(run, encr);
     run_key_free(run, integ);
-    return err == (c->valid ? IKE2_OK : IKE2_ERR_AUTH);
+    return err;
+}
+
+static bool integ_holds(const struct run *run, const struct mac_case *c)
+{
+    return integ_outcome(run, c) == (c->valid ? IKE2_OK : IKE2_ERR_AUTH);
 }
 
 static bool is_integ(const struct mac_case *c)
@@ -90,26 +99,60 @@ static bool is_integ(const struct mac_case *c)
     return c->key.len == c->alg->len && c->mac.len == c->alg->icv_len && c->data.len >= CTR_IV;
 }
 
+/* Fills `c`; false if the record is none for the provider, and was skipped. */
+static bool wycheproof_case(struct run *run, const struct kv_record *r, struct mac_case *c,
+                            bool *good)
+{
+    for (size_t i = 0; i < N_ALGS; i++) {
+        if (strstr(run->file, algs[i].file_part) != NULL)
+            c->alg = &algs[i];
+    }
+    if (c->alg == NULL) {
+        run_skip(run, "the hash is not provided");
+        return false;
+    }
+    c->key = run_octets(r, "key", good);
+    c->data = run_octets(r, "msg", good);
+    c->mac = run_octets(r, "tag", good);
+    c->valid = kv_is(r, "result", "valid");
+    return true;
+}
+
 void crypto_wycheproof_hmac(struct run *run, const struct kv_record *r)
 {
     struct mac_case c = { .alg = NULL };
     bool good = true;
 
-    for (size_t i = 0; i < N_ALGS; i++) {
-        if (strstr(run->file, algs[i].file_part) != NULL)
-            c.alg = &algs[i];
-    }
-    if (c.alg == NULL) {
-        run_skip(run, "the hash is not provided");
+    if (!wycheproof_case(run, r, &c, &good))
         return;
-    }
-    c.key = run_octets(r, "key", &good);
-    c.data = run_octets(r, "msg", &good);
-    c.mac = run_octets(r, "tag", &good);
-    c.valid = kv_is(r, "result", "valid");
     good = good && prf_holds(run, &c);
     if (good && is_integ(&c))
         good = integ_holds(run, &c);
+    run_expect(run, r, good);
+}
+
+/* RFC 4494 2, RFC 4615 3: keys of 192 and 256 bits, AES or not, are none for IKEv2. The PRF takes
+ * keys of any length, so that only the integrity transform can refuse one. */
+void crypto_wycheproof_cmac(struct run *run, const struct kv_record *r)
+{
+    static const uint8_t zeros[16];
+    struct mac_case c = { .alg = NULL };
+    bool good = true;
+    long bits = kv_number(r, "keySize");
+
+    if (bits == 192 || bits == 256) {
+        run_skip(run, "the key is not as long as in IKEv2");
+        return;
+    }
+    if (!wycheproof_case(run, r, &c, &good))
+        return;
+    if (bits == 128)
+        good = good && prf_holds(run, &c);
+    else
+        c.mac = bytes_of(zeros, sizeof zeros); /* there is none */
+    c.mac.len = c.alg->icv_len;
+    if (good && c.data.len >= CTR_IV && (c.valid || bits != 128))
+        good = integ_outcome(run, &c) == (bits == 128 ? IKE2_OK : IKE2_ERR_ARGUMENT);
     run_expect(run, r, good);
 }
 
@@ -132,10 +175,15 @@ static void strongswan_signer(struct run *run, const struct kv_record *r, const 
     c.key = run_octets(r, "key", &good);
     c.data = run_octets(r, "data", &good);
     c.mac = run_octets(r, "mac", &good);
-    run_expect(run, r, good && is_integ(&c) && integ_holds(run, &c));
+    /* What is too short for a message shows itself in the PRF, which is the code untruncated. */
+    if (good && c.data.len < CTR_IV)
+        good = prf_holds(run, &c);
+    else
+        good = good && is_integ(&c) && integ_holds(run, &c);
+    run_expect(run, r, good);
 }
 
-void crypto_strongswan_hmac(struct run *run, const struct kv_record *r)
+void crypto_strongswan_mac(struct run *run, const struct kv_record *r)
 {
     for (size_t i = 0; i < N_ALGS; i++) {
         if (kv_is(r, "alg", algs[i].prf_name)) {

@@ -9,7 +9,8 @@
 #include "support/suites.h"
 #include "vectors/kdf.h"
 
-static bool prf_find(const char *name, ike2_transform *out)
+/* False if the provider has no PRF of the name. */
+static bool prf_find(const struct run *run, const char *name, ike2_transform *out)
 {
     static const struct {
         const char *name;
@@ -20,12 +21,13 @@ static bool prf_find(const char *name, ike2_transform *out)
         { "PRF_HMAC_SHA2_384", IKE2_PRF_HMAC_SHA2_384 },
         { "PRF_HMAC_SHA2_512", IKE2_PRF_HMAC_SHA2_512 },
     };
+    ike2_transform_info info = IKE2_INIT(ike2_transform_info);
 
     for (size_t i = 0; name != NULL && i < sizeof prfs / sizeof prfs[0]; i++) {
         if (strcmp(prfs[i].name, name) != 0)
             continue;
         *out = (ike2_transform){ .type = IKE2_TRANSFORM_PRF, .id = prfs[i].id };
-        return true;
+        return run->crypto->describe(run->crypto->user, out, &info) == IKE2_OK;
     }
     return false;
 }
@@ -150,7 +152,7 @@ void kdf_nist(struct run *run, const struct kv_record *record)
     struct kdf_case k = kdf_begin(run, record);
     ike2_transform prf;
 
-    if (!prf_find(kv_get(record, "prf"), &prf)) {
+    if (!prf_find(run, kv_get(record, "prf"), &prf)) {
         run_skip(run, "PRF not provided");
         return;
     }
@@ -172,7 +174,7 @@ void kdf_strongswan_prf(struct run *run, const struct kv_record *record)
     struct sa_keys keys = { 0 };
     ike2_key *shared, *skeyseed;
 
-    if (!prf_find(kv_get(record, "arg.prf"), &suite.prf)) {
+    if (!prf_find(run, kv_get(record, "arg.prf"), &suite.prf)) {
         run_skip(run, "PRF not provided");
         return;
     }
@@ -197,7 +199,7 @@ void kdf_strongswan_prf_plus(struct run *run, const struct kv_record *record)
     struct keymat_args args = { .ni = kdf_octets(&k, "salt") };
     ike2_key *key;
 
-    if (!prf_find(kv_get(record, "arg.prf"), &args.prf)) {
+    if (!prf_find(run, kv_get(record, "arg.prf"), &args.prf)) {
         run_skip(run, "PRF not provided");
         return;
     }

@@ -8,16 +8,23 @@
 
 enum { PATH_OCTETS_MAX = 4096 };
 
+/* What is run only where the provider was built with it: HMAC-SHA1. */
+#ifdef IKE2_ENABLE_LEGACY
+#define LEGACY(record) record
+#else
+#define LEGACY(record) NULL
+#endif
+
 static const struct row {
     const char *file;
-    run_record *record;
+    run_record *record; /* NULL: needs a build with IKE2_ENABLE_LEGACY */
 } rows[] = {
     { "acvp_ikev2_kdf.kv", kdf_nist },
-    { "aosp_IkeAuthPskPayloadTest.kv", kdf_aosp_auth },
-    { "aosp_IkeEncryptedPayloadBodyTest.kv", kdf_aosp_pieces },
-    { "aosp_IkeSkPayloadTest.kv", kdf_aosp_message },
-    { "aosp_SaRecordTest.kv", kdf_aosp_keys },
-    { "cavs_ikev2_sample.kv", kdf_nist },
+    { "aosp_IkeAuthPskPayloadTest.kv", LEGACY(kdf_aosp_auth) },
+    { "aosp_IkeEncryptedPayloadBodyTest.kv", LEGACY(kdf_aosp_pieces) },
+    { "aosp_IkeSkPayloadTest.kv", LEGACY(kdf_aosp_message) },
+    { "aosp_SaRecordTest.kv", LEGACY(kdf_aosp_keys) },
+    { "cavs_ikev2_sample.kv", LEGACY(kdf_nist) },
     { "rfc7634_appendix_b_ike.kv", kdf_rfc7634 },
     { "strongswan_kdf_prf.kv", kdf_strongswan_prf },
     { "strongswan_kdf_prf_plus.kv", kdf_strongswan_prf_plus },
@@ -29,6 +36,10 @@ static bool row_holds(struct run *run, const struct row *row)
     struct kv_record record;
     struct kv_file kv;
 
+    if (row->record == NULL) {
+        (void)printf("%s: not run: needs a build with IKE2_ENABLE_LEGACY\n", row->file);
+        return true;
+    }
     run->file = row->file;
     run->n_reasons = run->n_run = run->n_failed = 0;
     (void)snprintf(name, sizeof name, "kdf/%s", row->file);

@@ -72,7 +72,11 @@ static void psk_auth_is_the_nested_prf_of_the_rfc(void **state)
 static void length_of_auth_is_that_of_the_prf(void **state)
 {
     static const struct { uint16_t id; size_t len; } prfs[] = {
+#ifdef IKE2_ENABLE_LEGACY
         { IKE2_PRF_HMAC_SHA1, 20 },
+#endif
+        { IKE2_PRF_AES128_XCBC, 16 },
+        { IKE2_PRF_AES128_CMAC, 16 },
         { IKE2_PRF_HMAC_SHA2_256, 32 },
         { IKE2_PRF_HMAC_SHA2_384, 48 },
         { IKE2_PRF_HMAC_SHA2_512, 64 },

@@ -1,4 +1,5 @@
-/* lib/crypto/keys.c. Golden values by Python's hmac. */
+/* lib/crypto/keys.c. Golden values by Python's hmac, those of the AES PRFs over the AES of the
+ * package `cryptography`. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -132,13 +133,13 @@ static void child_without_key_exchange_comes_from_the_nonces(void **state)
     struct child_keys k;
 
     (void)state;
-    assert_int_equal(ike2_child_keys_derive(&wrap.table, test_suite_named("aes128cbc-sha1"),
+    assert_int_equal(ike2_child_keys_derive(&wrap.table, test_suite_named("aes128cbc-cmac"),
                                             &keymat, &k),
                      IKE2_OK);
     expect_key(k.encr_i, "e4f86303eae5a8191c69a0b60c57397a");
-    expect_key(k.integ_i, "e064c7c8db7c4d95cacac4189c89557fa6bb5ab7");
-    expect_key(k.encr_r, "428744959840844b474a40a74978d46c");
-    expect_key(k.integ_r, "788ec2b3ed778b1d2cf620c2ba66cb569e7bd54f");
+    expect_key(k.integ_i, "e064c7c8db7c4d95cacac4189c89557f");
+    expect_key(k.encr_r, "a6bb5ab7428744959840844b474a40a7");
+    expect_key(k.integ_r, "4978d46c788ec2b3ed778b1d2cf620c2");
     ike2_child_keys_clear(&wrap.table, &k);
     assert_null(k.encr_i);
     assert_null(k.integ_r);
@@ -165,7 +166,7 @@ static void child_with_key_exchange_puts_its_secret_first(void **state)
 
 static void every_failing_call_of_an_ike_sa_leaves_nothing(void **state)
 {
-    const ike2_suite *suite = test_suite_named("aes128cbc-sha1");
+    const ike2_suite *suite = test_suite_named("aes128cbc-cmac");
     int64_t keys_alive = wrap.keys_alive;
     struct sa_keys k, before;
     uint64_t n_calls;
@@ -189,7 +190,7 @@ static void every_failing_call_of_an_ike_sa_leaves_nothing(void **state)
 
 static void every_failing_call_of_a_child_leaves_nothing(void **state)
 {
-    const ike2_suite *suite = test_suite_named("aes128cbc-sha1");
+    const ike2_suite *suite = test_suite_named("aes128cbc-cmac");
     int64_t keys_alive = wrap.keys_alive;
     struct child_keys k, before;
 
@@ -259,7 +260,9 @@ static void aes_key_free(void *user, ike2_key *key)
 static void aes_prfs_take_64_bits_of_each_nonce(void **state)
 {
     static const struct { uint16_t id; size_t ni, nr; } prfs[] = {
-        { 4, 8, 8 }, { 8, 8, 8 }, { IKE2_PRF_HMAC_SHA1, 16, 32 },
+        { IKE2_PRF_AES128_XCBC, 8, 8 },
+        { IKE2_PRF_AES128_CMAC, 8, 8 },
+        { IKE2_PRF_HMAC_SHA2_256, 16, 32 },
     };
     ike2_prf_args seen = { 0 };
     const ike2_crypto c = {
@@ -278,6 +281,31 @@ static void aes_prfs_take_64_bits_of_each_nonce(void **state)
     }
 }
 
+/* RFC 7296 2.14: of the nonces 64 bits each make the key of SKEYSEED, all of them the seed of prf+;
+ * SK_d and SK_p* have 128 bits. */
+static void aes_prfs_make_keys_of_128_bits(void **state)
+{
+    struct sa_keys k;
+
+    (void)state;
+    assert_int_equal(ike2_sa_keys_derive(&wrap.table, test_suite_named("aes128cbc-cmac"), shared,
+                                         &seeds, &k),
+                     IKE2_OK);
+    expect_key(k.d, "17d84dd72e127ae80bc32061f24dba17");
+    expect_key(k.ar, "6721515000cdff4fb332535513214c2e");
+    expect_key(k.ei, "48c9d58e9711e4883586abe9e53153d4");
+    expect_key(k.pr, "c83bcfa762d8c7aa03d7552c2714dd53");
+    ike2_sa_keys_clear(&wrap.table, &k);
+    assert_int_equal(ike2_sa_keys_derive(&wrap.table, test_suite_named("aes256ctr-xcbc"), shared,
+                                         &seeds, &k),
+                     IKE2_OK);
+    expect_key(k.d, "93a9d4ac2a4909fb1ff5174d63aae1cb");
+    expect_key(k.ar, "57345fbd4cd3667f769350cfa1abe621");
+    expect_key(k.ei, "1a97abd2b0f0ccd691232e38dd831f99f4fb6f4e6efc87ad64837f70c09005de796b11dc");
+    expect_key(k.pr, "ec5efaae32172ee891cdfa3e399ddd3e");
+    ike2_sa_keys_clear(&wrap.table, &k);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -292,6 +320,7 @@ int main(void)
         TEST(every_failing_call_of_a_child_leaves_nothing),
         TEST(unusable_suite_derives_nothing),
         TEST(aes_prfs_take_64_bits_of_each_nonce),
+        TEST(aes_prfs_make_keys_of_128_bits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ static ike2_err wrong_hash(void *user, uint16_t alg, const ike2_bytes *parts, si
     return err;
 }
 
-/* Wrong with long keys only. */
+/* Wrong with long keys only, whose octets it looks at. */
 static ike2_err wrong_prf(void *user, const ike2_prf_args *args, ike2_buffer *out)
 {
     ike2_err err = wrap.inner->prf(wrap.inner->user, args, out);
@@ -86,7 +86,7 @@ static ike2_err wrong_prf(void *user, const ike2_prf_args *args, ike2_buffer *ou
     (void)user;
     if (err == IKE2_OK && args->prf.id == wrong_id && args->key[0].key != NULL &&
         wrap.inner->key_export(wrap.inner->user, args->key[0].key, &exported) == IKE2_OK &&
-        exported.len > 128)
+        exported.len > 16)
         out->ptr[0] ^= 1;
     return err;
 }
@@ -105,6 +105,16 @@ static ike2_err wrong_prf_plus(void *user, const ike2_prf_args *args, ike2_key_s
     const ike2_prf_args other = { .prf = args->prf, .key = args->key, .n_key = args->n_key };
 
     return wrap.table.prf_plus(user, args->prf.id == wrong_id ? &other : args, slices, n);
+}
+
+/* Claims keys that no cipher has. */
+static ike2_err wrong_lengths(void *user, const ike2_transform *t, ike2_transform_info *out)
+{
+    ike2_err err = wrap.table.describe(user, t, out);
+
+    if (err == IKE2_OK && t->type == IKE2_TRANSFORM_ENCR && t->id == wrong_id)
+        out->key_len = UINT16_MAX;
+    return err;
 }
 
 static ike2_err wrong_seal(void *user, const ike2_seal_args *args)
@@ -187,8 +197,13 @@ static void wrong_hash_is_found(void **state)
 
 static void wrong_prf_is_found(void **state)
 {
-    static const uint16_t ids[] = { IKE2_PRF_HMAC_SHA1, IKE2_PRF_HMAC_SHA2_256,
-                                    IKE2_PRF_HMAC_SHA2_384, IKE2_PRF_HMAC_SHA2_512 };
+    static const uint16_t ids[] = {
+#ifdef IKE2_ENABLE_LEGACY
+        IKE2_PRF_HMAC_SHA1,
+#endif
+        IKE2_PRF_HMAC_SHA2_256, IKE2_PRF_HMAC_SHA2_384, IKE2_PRF_HMAC_SHA2_512,
+        IKE2_PRF_AES128_XCBC,   IKE2_PRF_AES128_CMAC,
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
@@ -209,9 +224,12 @@ static void wrong_prf_is_found(void **state)
 static void wrong_cipher_is_found(void **state)
 {
     static const uint16_t ids[] = {
+#ifdef IKE2_ENABLE_LEGACY
+        IKE2_ENCR_3DES,
+#endif
         IKE2_ENCR_AES_CBC, IKE2_ENCR_AES_CTR, IKE2_ENCR_AES_CCM_8, IKE2_ENCR_AES_CCM_12,
         IKE2_ENCR_AES_CCM_16, IKE2_ENCR_AES_GCM_8, IKE2_ENCR_AES_GCM_12, IKE2_ENCR_AES_GCM_16,
-        IKE2_ENCR_CHACHA20_POLY1305,
+        IKE2_ENCR_NULL_AUTH_AES_GMAC, IKE2_ENCR_CHACHA20_POLY1305,
     };
 
     (void)state;
@@ -220,6 +238,9 @@ static void wrong_cipher_is_found(void **state)
 
         wrong_id = ids[i];
         c.seal = wrong_seal;
+        expect_found(&c);
+        c = wrap.table;
+        c.describe = wrong_lengths;
         expect_found(&c);
         c = wrap.table;
         c.open = open_all;
@@ -231,8 +252,15 @@ static void wrong_cipher_is_found(void **state)
 
 static void wrong_key_exchange_is_found(void **state)
 {
-    static const uint16_t ids[] = { IKE2_KE_MODP_2048, IKE2_KE_MODP_3072, IKE2_KE_ECP_256,
-                                    IKE2_KE_ECP_384, IKE2_KE_ECP_521, IKE2_KE_CURVE25519 };
+    static const uint16_t ids[] = {
+#ifdef IKE2_ENABLE_LEGACY
+        IKE2_KE_MODP_1024, IKE2_KE_MODP_1536,
+#endif
+        IKE2_KE_MODP_2048, IKE2_KE_MODP_3072, IKE2_KE_MODP_4096, IKE2_KE_MODP_6144,
+        IKE2_KE_MODP_8192, IKE2_KE_ECP_256, IKE2_KE_ECP_384, IKE2_KE_ECP_521,
+        IKE2_KE_BRAINPOOL_P256R1, IKE2_KE_BRAINPOOL_P384R1, IKE2_KE_BRAINPOOL_P512R1,
+        IKE2_KE_CURVE25519,
+    };
     ike2_crypto c = wrap.table;
 
     (void)state;

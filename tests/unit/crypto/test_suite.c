@@ -63,12 +63,20 @@ static void expect_sizes(const char *name, const struct suite_sizes *expected)
     assert_int_equal(got.iv_random, expected->iv_random);
 }
 
-/* RFC 3602, RFC 2404, RFC 4868, RFC 5930, RFC 5282, RFC 7634. */
+/* RFC 3602, RFC 2404, RFC 3566, RFC 4494, RFC 4868, RFC 5930, RFC 5282, RFC 7634. */
 static void sizes_are_those_of_the_rfcs(void **state)
 {
     (void)state;
+#ifdef IKE2_ENABLE_LEGACY
     expect_sizes("aes128cbc-sha1",
                  &(struct suite_sizes){ 16, 20, 20, { 16, 12, 16, { 0 } }, true });
+    expect_sizes("3des-sha1",
+                 &(struct suite_sizes){ 24, 20, 20, { 8, 12, 8, { 0 } }, true });
+#endif
+    expect_sizes("aes128cbc-cmac",
+                 &(struct suite_sizes){ 16, 16, 16, { 16, 12, 16, { 0 } }, true });
+    expect_sizes("aes256ctr-xcbc",
+                 &(struct suite_sizes){ 36, 16, 16, { 8, 12, 1, { 0 } }, false });
     expect_sizes("aes192cbc-sha256",
                  &(struct suite_sizes){ 24, 32, 32, { 16, 16, 16, { 0 } }, true });
     expect_sizes("aes256cbc-sha384",
@@ -102,7 +110,8 @@ static void refuse(const ike2_suite *s, bool child)
 
 static void aead_goes_without_integrity_algorithm(void **state)
 {
-    const ike2_transform sha1 = { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_HMAC_SHA1_96 };
+    const ike2_transform sha256 = { .type = IKE2_TRANSFORM_INTEG,
+                                    .id = IKE2_INTEG_HMAC_SHA2_256_128 };
     const ike2_transform none = { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_NONE };
     ike2_suite s = *test_suite_named("aes128gcm16");
     struct suite_sizes sizes;
@@ -112,7 +121,7 @@ static void aead_goes_without_integrity_algorithm(void **state)
     assert_int_equal(ike2_suite_sizes(&wrap.table, &s, false, &sizes), IKE2_OK);
     assert_int_equal(sizes.integ_key, 0);
     assert_int_equal(ike2_suite_sizes(&wrap.table, &s, true, &sizes), IKE2_OK);
-    s.integ = sha1;
+    s.integ = sha256;
     refuse(&s, false);
     refuse(&s, true);
 }
@@ -120,7 +129,7 @@ static void aead_goes_without_integrity_algorithm(void **state)
 static void other_ciphers_need_an_integrity_algorithm(void **state)
 {
     const ike2_transform none = { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_NONE };
-    ike2_suite s = *test_suite_named("aes128cbc-sha1");
+    ike2_suite s = *test_suite_named("aes128cbc-cmac");
 
     (void)state;
     s.integ = none;
@@ -133,7 +142,7 @@ static void other_ciphers_need_an_integrity_algorithm(void **state)
 
 static void ike_needs_a_prf_and_a_child_does_not(void **state)
 {
-    ike2_suite s = *test_suite_named("aes128cbc-sha1");
+    ike2_suite s = *test_suite_named("aes128cbc-cmac");
     struct suite_sizes sizes;
 
     (void)state;
@@ -141,13 +150,13 @@ static void ike_needs_a_prf_and_a_child_does_not(void **state)
     refuse(&s, false);
     assert_int_equal(ike2_suite_sizes(&wrap.table, &s, true, &sizes), IKE2_OK);
     assert_int_equal(sizes.encr_key, 16);
-    assert_int_equal(sizes.integ_key, 20);
+    assert_int_equal(sizes.integ_key, 16);
     assert_int_equal(sizes.prf_key, 0);
 }
 
 static void member_of_another_type_or_unknown_id_is_refused(void **state)
 {
-    const ike2_suite good = *test_suite_named("aes128cbc-sha1");
+    const ike2_suite good = *test_suite_named("aes128cbc-cmac");
     ike2_suite s = good;
 
     (void)state;
@@ -169,7 +178,7 @@ static void member_of_another_type_or_unknown_id_is_refused(void **state)
 
 static void every_failing_description_fails_the_whole(void **state)
 {
-    const ike2_suite *s = test_suite_named("aes128cbc-sha1");
+    const ike2_suite *s = test_suite_named("aes128cbc-cmac");
     uint64_t n_calls;
     struct suite_sizes sizes;
 
@@ -207,7 +216,7 @@ static const struct odd_provider plain_cbc = {
 static ike2_err odd_sizes(struct odd_provider odd, bool child)
 {
     ike2_crypto c = { .struct_size = sizeof c, .user = &odd, .describe = odd_describe };
-    ike2_suite s = *test_suite_named("aes128cbc-sha1");
+    ike2_suite s = *test_suite_named("aes128cbc-cmac");
     struct suite_sizes sizes;
 
     s.integ.type = odd.encr.aead ? 0 : IKE2_TRANSFORM_INTEG;
@@ -267,6 +276,22 @@ static void encr_null_is_for_children_only(void **state)
     assert_int_equal(odd_sizes(odd, false), IKE2_ERR_UNSUPPORTED);
 }
 
+/* RFC 4543 3: its sizes are those of AES-GCM, so that only its name tells. */
+static void gmac_is_for_children_only(void **state)
+{
+    const ike2_transform gmac = { .type = IKE2_TRANSFORM_ENCR,
+                                  .id = IKE2_ENCR_NULL_AUTH_AES_GMAC, .key_bits = 128 };
+    ike2_suite s = *test_suite_named("aes128gcm16");
+    struct suite_sizes sizes;
+
+    (void)state;
+    s.encr = gmac;
+    refuse(&s, false);
+    assert_int_equal(ike2_suite_sizes(&wrap.table, &s, true, &sizes), IKE2_OK);
+    assert_int_equal(sizes.encr_key, 20);
+    assert_int_equal(sizes.integ_key, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +305,7 @@ int main(void)
         cmocka_unit_test(lengths_that_no_message_can_carry_are_refused),
         cmocka_unit_test(keys_and_checksums_of_no_octets_are_refused),
         cmocka_unit_test(encr_null_is_for_children_only),
+        cmocka_unit_test(gmac_is_for_children_only),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

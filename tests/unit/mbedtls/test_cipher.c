@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
-#include "mbedtls/internal.h"
+#include "mbedtls/mac.h"
 #include "support/octets.h"
 
 enum { DATA_LEN = 48, AAD_LEN = 32, ROOM = 64 };
@@ -18,12 +18,12 @@ static const struct row {
     uint16_t encr, bits, integ;
     uint8_t salt, iv, icv, block;
 } rows[] = {
-    { IKE2_ENCR_AES_CBC, 128, IKE2_INTEG_HMAC_SHA1_96, 0, 16, 12, 16 },
+    { IKE2_ENCR_AES_CBC, 128, IKE2_INTEG_AES_CMAC_96, 0, 16, 12, 16 },
     { IKE2_ENCR_AES_CBC, 192, IKE2_INTEG_HMAC_SHA2_256_128, 0, 16, 16, 16 },
     { IKE2_ENCR_AES_CBC, 256, IKE2_INTEG_HMAC_SHA2_384_192, 0, 16, 24, 16 },
     { IKE2_ENCR_AES_CTR, 128, IKE2_INTEG_HMAC_SHA2_512_256, 4, 8, 32, 1 },
     { IKE2_ENCR_AES_CTR, 192, IKE2_INTEG_HMAC_SHA2_256_128, 4, 8, 16, 1 },
-    { IKE2_ENCR_AES_CTR, 256, IKE2_INTEG_HMAC_SHA1_96, 4, 8, 12, 1 },
+    { IKE2_ENCR_AES_CTR, 256, IKE2_INTEG_AES_XCBC_96, 4, 8, 12, 1 },
     { IKE2_ENCR_AES_CCM_8, 128, 0, 3, 8, 8, 1 },
     { IKE2_ENCR_AES_CCM_12, 192, 0, 3, 8, 12, 1 },
     { IKE2_ENCR_AES_CCM_16, 256, 0, 3, 8, 16, 1 },
@@ -31,11 +31,18 @@ static const struct row {
     { IKE2_ENCR_AES_GCM_12, 192, 0, 4, 8, 12, 1 },
     { IKE2_ENCR_AES_GCM_16, 256, 0, 4, 8, 16, 1 },
     { IKE2_ENCR_CHACHA20_POLY1305, 0, 0, 4, 8, 16, 1 },
+    { IKE2_ENCR_NULL_AUTH_AES_GMAC, 128, 0, 4, 8, 16, 1 },
+    { IKE2_ENCR_NULL_AUTH_AES_GMAC, 192, 0, 4, 8, 16, 1 },
+    { IKE2_ENCR_NULL_AUTH_AES_GMAC, 256, 0, 4, 8, 16, 1 },
+#ifdef IKE2_ENABLE_LEGACY
+    { IKE2_ENCR_3DES, 0, IKE2_INTEG_HMAC_SHA1_96, 0, 8, 12, 8 },
+    { IKE2_ENCR_3DES, 0, IKE2_INTEG_HMAC_SHA2_256_128, 0, 8, 16, 8 },
+#endif
 };
 
 enum { N_ROWS = sizeof rows / sizeof rows[0] };
 
-/* A message of zeros sealed by one of the rows; spare octets behind every part, for lengths that
+/* A message of ones sealed by one of the rows; spare octets behind every part, for lengths that
  * are too long. */
 struct message {
     ike2_seal_args args;
@@ -56,19 +63,22 @@ static ike2_key *ramp_key(size_t len)
 
 static size_t encr_key_len(const struct row *r)
 {
-    return (r->bits == 0 ? 32u : r->bits / 8u) + r->salt;
+    size_t fixed = r->encr == IKE2_ENCR_3DES ? 24 : 32;
+
+    return (r->bits == 0 ? fixed : r->bits / 8u) + r->salt;
 }
 
 static size_t integ_key_len(const struct row *r)
 {
     const ike2_transform t = { .type = IKE2_TRANSFORM_INTEG, .id = r->integ };
 
-    return ike2_mbed_hash_kind(ike2_mbed_integ_kind(&t)->hash)->len;
+    return ike2_mbed_integ_kind(&t)->mac.len;
 }
 
 static void message_init(struct message *m, const struct row *r)
 {
     *m = (struct message){ .encr_key = ramp_key(encr_key_len(r)) };
+    memset(m->data, 1, sizeof m->data);
     octets_ramp(m->iv, sizeof m->iv, 50);
     octets_ramp(m->aad, sizeof m->aad, 90);
     m->args = (ike2_seal_args){
@@ -91,13 +101,18 @@ static void message_clear(struct message *m)
     ike2_mbed_key_free(NULL, m->integ_key);
 }
 
-static bool is_zero(const uint8_t *octets, size_t len)
+static bool is_all(const uint8_t *octets, size_t len, uint8_t value)
 {
     uint8_t all = 0;
 
     for (size_t i = 0; i < len; i++)
-        all |= octets[i];
+        all |= octets[i] ^ value;
     return all == 0;
+}
+
+static bool is_zero(const uint8_t *octets, size_t len)
+{
+    return is_all(octets, len, 0);
 }
 
 static void describe_says_what_the_rfcs_say(void **state)
@@ -115,7 +130,8 @@ static void describe_says_what_the_rfcs_say(void **state)
         assert_int_equal(info.icv_len, rows[i].integ == 0 ? rows[i].icv : 0);
         assert_int_equal(info.block_len, rows[i].block);
         assert_int_equal(info.aead, rows[i].integ == 0);
-        assert_int_equal(info.iv_random, rows[i].encr == IKE2_ENCR_AES_CBC);
+        assert_int_equal(info.iv_random,
+                         rows[i].encr == IKE2_ENCR_AES_CBC || rows[i].encr == IKE2_ENCR_3DES);
     }
 }
 
@@ -126,7 +142,8 @@ static void key_length_is_said_exactly_where_it_varies(void **state)
         { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_AES_GCM_16, .key_bits = 64 },
         { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_AES_GCM_16, .key_bits = 512 },
         { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_CHACHA20_POLY1305, .key_bits = 256 },
-        { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_3DES },
+        { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_3DES, .key_bits = 192 },
+        { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_NULL_AUTH_AES_GMAC },
         { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_NULL },
         { .type = IKE2_TRANSFORM_PRF, .id = IKE2_ENCR_AES_CBC, .key_bits = 128 },
     };
@@ -149,9 +166,29 @@ static void what_is_sealed_opens(void **state)
         struct message m;
 
         message_init(&m, &rows[i]);
-        assert_false(is_zero(m.data, DATA_LEN));
+        /* RFC 4543 3: GMAC hides nothing. */
+        assert_int_equal(is_all(m.data, DATA_LEN, 1),
+                         rows[i].encr == IKE2_ENCR_NULL_AUTH_AES_GMAC);
         assert_int_equal(ike2_mbed_open(NULL, &m.args), IKE2_OK);
-        assert_true(is_zero(m.data, DATA_LEN));
+        assert_true(is_all(m.data, DATA_LEN, 1));
+        message_clear(&m);
+    }
+}
+
+static void messages_of_any_number_of_blocks_can_be_sealed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_ROWS; i++) {
+        struct message m;
+
+        message_init(&m, &rows[i]);
+        for (size_t len = 0; len <= DATA_LEN; len += rows[i].block) {
+            memset(m.data, 1, sizeof m.data);
+            m.args.len = len;
+            assert_int_equal(ike2_mbed_seal(NULL, &m.args), IKE2_OK);
+            assert_int_equal(ike2_mbed_open(NULL, &m.args), IKE2_OK);
+            assert_true(is_all(m.data, sizeof m.data, 1));
+        }
         message_clear(&m);
     }
 }
@@ -280,7 +317,7 @@ static void cipher_without_integrity_is_unsupported(void **state)
     m.args.integ.id = IKE2_INTEG_NONE;
     assert_int_equal(ike2_mbed_seal(NULL, &m.args), IKE2_ERR_UNSUPPORTED);
     assert_int_equal(ike2_mbed_open(NULL, &m.args), IKE2_ERR_UNSUPPORTED);
-    m.args.integ = (ike2_transform){ .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_AES_XCBC_96 };
+    m.args.integ = (ike2_transform){ .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_HMAC_MD5_96 };
     assert_int_equal(ike2_mbed_seal(NULL, &m.args), IKE2_ERR_UNSUPPORTED);
     message_clear(&m);
 }
@@ -288,7 +325,7 @@ static void cipher_without_integrity_is_unsupported(void **state)
 /* RFC 3686 6, test vector 1: the counter begins with one. */
 static void ctr_is_that_of_rfc_3686(void **state)
 {
-    const struct row r = { IKE2_ENCR_AES_CTR, 128, IKE2_INTEG_HMAC_SHA1_96, 4, 8, 12, 1 };
+    const struct row r = { IKE2_ENCR_AES_CTR, 128, IKE2_INTEG_AES_CMAC_96, 4, 8, 12, 1 };
     uint8_t octets[20], iv[8] = { 0 }, data[] = "Single block msg";
     ike2_key *key = NULL;
     struct message m;
@@ -314,6 +351,7 @@ int main(void)
         cmocka_unit_test(describe_says_what_the_rfcs_say),
         cmocka_unit_test(key_length_is_said_exactly_where_it_varies),
         cmocka_unit_test(what_is_sealed_opens),
+        cmocka_unit_test(messages_of_any_number_of_blocks_can_be_sealed),
         cmocka_unit_test(nothing_at_all_can_be_sealed),
         cmocka_unit_test(one_wrong_bit_is_refused_and_leaves_zeros),
         cmocka_unit_test(lengths_are_exact),

@@ -14,14 +14,28 @@
 
 enum { PUBLIC_MAX = MODP_OCTETS_MAX };
 
-/* RFC 7296 3.4, RFC 5903 7, RFC 8031 3.1: octets of the values and of g^ir. */
+/* RFC 7296 3.4, RFC 5903 7, RFC 6954 2.3, RFC 8031 3.1: octets of the values and of g^ir; with
+ * MODP, those of an exponent. */
 static const struct method {
     uint16_t id;
-    size_t pub, secret;
+    size_t pub, secret, exponent;
 } methods[] = {
-    { IKE2_KE_MODP_2048, 256, 256 }, { IKE2_KE_MODP_3072, 384, 384 },
-    { IKE2_KE_ECP_256, 64, 32 },     { IKE2_KE_ECP_384, 96, 48 },
-    { IKE2_KE_ECP_521, 132, 66 },    { IKE2_KE_CURVE25519, 32, 32 },
+#ifdef IKE2_ENABLE_LEGACY
+    { IKE2_KE_MODP_1024, 128, 128, 32 },
+    { IKE2_KE_MODP_1536, 192, 192, 32 },
+#endif
+    { IKE2_KE_MODP_2048, 256, 256, 48 },
+    { IKE2_KE_MODP_3072, 384, 384, 48 },
+    { IKE2_KE_MODP_4096, 512, 512, 64 },
+    { IKE2_KE_MODP_6144, 768, 768, 64 },
+    { IKE2_KE_MODP_8192, 1024, 1024, 64 },
+    { IKE2_KE_ECP_256, 64, 32, 0 },
+    { IKE2_KE_ECP_384, 96, 48, 0 },
+    { IKE2_KE_ECP_521, 132, 66, 0 },
+    { IKE2_KE_BRAINPOOL_P256R1, 64, 32, 0 },
+    { IKE2_KE_BRAINPOOL_P384R1, 96, 48, 0 },
+    { IKE2_KE_BRAINPOOL_P512R1, 128, 64, 0 },
+    { IKE2_KE_CURVE25519, 32, 32, 0 },
 };
 
 enum { N_METHODS = sizeof methods / sizeof methods[0] };
@@ -139,15 +153,17 @@ static void same_randomness_gives_the_same_value(void **state)
 }
 
 /* At least twice the strength that RFC 3526 8 gives the groups at the least. */
-static void modp_exponents_have_384_bits(void **state)
+static void modp_exponents_are_as_long_as_the_group_is_strong(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < N_METHODS; i++) {
         struct side s;
 
+        if (methods[i].exponent == 0)
+            continue;
         script.n_drawn = 0;
         side_start(&s, methods[i].id);
-        assert_int_equal(script.n_drawn, 48);
+        assert_int_equal(script.n_drawn, methods[i].exponent);
         c->ke_free(c->user, s.state);
     }
 }
@@ -212,7 +228,7 @@ static void without_randomness_there_is_no_value(void **state)
 
 static void other_methods_are_unsupported(void **state)
 {
-    static const uint16_t others[] = { IKE2_KE_NONE, IKE2_KE_MODP_1024, IKE2_KE_MODP_2048_256,
+    static const uint16_t others[] = { IKE2_KE_NONE, IKE2_KE_MODP_768, IKE2_KE_MODP_2048_256,
                                        IKE2_KE_CURVE448, IKE2_KE_ML_KEM_768, 0xffff };
 
     (void)state;
@@ -262,7 +278,7 @@ int main(void)
         cmocka_unit_test(describe_tells_the_octets_of_the_values),
         cmocka_unit_test(both_sides_agree),
         cmocka_unit_test(same_randomness_gives_the_same_value),
-        cmocka_unit_test(modp_exponents_have_384_bits),
+        cmocka_unit_test(modp_exponents_are_as_long_as_the_group_is_strong),
         cmocka_unit_test(state_survives_what_was_refused),
         cmocka_unit_test(too_little_room_tells_the_need),
         cmocka_unit_test(without_randomness_there_is_no_value),

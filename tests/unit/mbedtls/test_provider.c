@@ -115,7 +115,11 @@ static void prf_and_integrity_are_described(void **state)
         uint16_t prf, integ;
         uint16_t len, icv;
     } rows[] = {
+#ifdef IKE2_ENABLE_LEGACY
         { IKE2_PRF_HMAC_SHA1, IKE2_INTEG_HMAC_SHA1_96, 20, 12 },
+#endif
+        { IKE2_PRF_AES128_XCBC, IKE2_INTEG_AES_XCBC_96, 16, 12 },
+        { IKE2_PRF_AES128_CMAC, IKE2_INTEG_AES_CMAC_96, 16, 12 },
         { IKE2_PRF_HMAC_SHA2_256, IKE2_INTEG_HMAC_SHA2_256_128, 32, 16 },
         { IKE2_PRF_HMAC_SHA2_384, IKE2_INTEG_HMAC_SHA2_384_192, 48, 24 },
         { IKE2_PRF_HMAC_SHA2_512, IKE2_INTEG_HMAC_SHA2_512_256, 64, 32 },
@@ -145,10 +149,10 @@ static void what_is_strange_or_unknown_is_unsupported(void **state)
         { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_AES_GCM_16, .key_bits = 128,
           .strange = true },
         { .type = IKE2_TRANSFORM_ENCR, .id = 1024, .key_bits = 128 },
-        { .type = IKE2_TRANSFORM_PRF, .id = IKE2_PRF_AES128_XCBC },
         { .type = IKE2_TRANSFORM_PRF, .id = IKE2_PRF_HMAC_SHA2_256, .key_bits = 256 },
         { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_NONE },
-        { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_HMAC_SHA1_96, .key_bits = 160 },
+        { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_HMAC_SHA2_256_128,
+          .key_bits = 256 },
         { .type = IKE2_TRANSFORM_KE, .id = IKE2_KE_NONE },
         { .type = IKE2_TRANSFORM_ESN, .id = IKE2_ESN_NO },
         { .type = 13, .id = IKE2_KE_ECP_256 },
@@ -160,6 +164,75 @@ static void what_is_strange_or_unknown_is_unsupported(void **state)
 
         assert_int_equal(c->describe(c->user, &wrong[i], &info), IKE2_ERR_UNSUPPORTED);
         assert_int_equal(info.key_len + info.icv_len + info.pub_i, 0);
+    }
+}
+
+static ike2_err described(const ike2_transform *t)
+{
+    ike2_transform_info info = IKE2_INIT(ike2_transform_info);
+
+    return c->describe(c->user, t, &info);
+}
+
+/* RFC 8247, RFC 8221: what is too old is in a build only if somebody asked for it. */
+static void legacy_algorithms_are_there_only_if_built(void **state)
+{
+    static const ike2_transform legacy[] = {
+        { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_3DES },
+        { .type = IKE2_TRANSFORM_PRF, .id = IKE2_PRF_HMAC_SHA1 },
+        { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_HMAC_SHA1_96 },
+        { .type = IKE2_TRANSFORM_KE, .id = IKE2_KE_MODP_1024 },
+        { .type = IKE2_TRANSFORM_KE, .id = IKE2_KE_MODP_1536 },
+    };
+#ifdef IKE2_ENABLE_LEGACY
+    const ike2_err expected = IKE2_OK;
+#else
+    const ike2_err expected = IKE2_ERR_UNSUPPORTED;
+#endif
+
+    (void)state;
+    for (size_t i = 0; i < sizeof legacy / sizeof legacy[0]; i++)
+        assert_int_equal(described(&legacy[i]), expected);
+}
+
+static void broken_algorithms_are_in_no_build(void **state)
+{
+    static const ike2_transform broken[] = {
+        { .type = IKE2_TRANSFORM_ENCR, .id = IKE2_ENCR_DES },
+        { .type = IKE2_TRANSFORM_PRF, .id = IKE2_PRF_HMAC_MD5 },
+        { .type = IKE2_TRANSFORM_INTEG, .id = IKE2_INTEG_HMAC_MD5_96 },
+        { .type = IKE2_TRANSFORM_KE, .id = IKE2_KE_MODP_768 },
+        { .type = IKE2_TRANSFORM_KE, .id = IKE2_KE_MODP_1024_160 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++)
+        assert_int_equal(described(&broken[i]), IKE2_ERR_UNSUPPORTED);
+}
+
+/* mbedTLS 2.28 and 3.6 have none of them; those that need a hash or a group of theirs come whole or
+ * not at all. EdDSA is in test_sign.c and test_private_key.c. */
+static void x448_and_ml_kem_are_unsupported(void **state)
+{
+    static const uint16_t methods[] = { IKE2_KE_CURVE448, IKE2_KE_ML_KEM_512, IKE2_KE_ML_KEM_768,
+                                        IKE2_KE_ML_KEM_1024 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        for (uint8_t type = IKE2_TRANSFORM_KE; type <= IKE2_TRANSFORM_ADDKE7; type++) {
+            const ike2_transform t = { .type = type, .id = methods[i] };
+            uint8_t room[MODP_OCTETS_MAX * 2] = { 0 };
+            ike2_buffer pub = { .ptr = room, .cap = sizeof room };
+            ike2_ke_state *none = NULL;
+            ike2_key *secret = NULL;
+
+            assert_int_equal(described(&t), IKE2_ERR_UNSUPPORTED);
+            assert_int_equal(c->ke_start(c->user, methods[i], &pub, &none), IKE2_ERR_UNSUPPORTED);
+            assert_int_equal(c->ke_respond(c->user, methods[i], bytes_of(room, 800), &pub, &secret),
+                             IKE2_ERR_UNSUPPORTED);
+            assert_null(none);
+            assert_null(secret);
+        }
     }
 }
 
@@ -184,6 +257,9 @@ int main(void)
         cmocka_unit_test(description_fills_what_fits),
         cmocka_unit_test(prf_and_integrity_are_described),
         cmocka_unit_test(what_is_strange_or_unknown_is_unsupported),
+        cmocka_unit_test(legacy_algorithms_are_there_only_if_built),
+        cmocka_unit_test(broken_algorithms_are_in_no_build),
+        cmocka_unit_test(x448_and_ml_kem_are_unsupported),
         cmocka_unit_test(results_of_mbedtls_have_a_name_of_ours),
     };
 

@@ -1,0 +1,42 @@
+# The provider once more, with IKE2_ENABLE_LEGACY, and the tests that can tell: so that every run of
+# the suite tests both builds of it. doc/testing.md.
+if(IKE2_ENABLE_LEGACY)
+    return()
+endif()
+
+add_library(ike2_legacy STATIC ${mbedtls_sources})
+target_compile_definitions(ike2_legacy PUBLIC IKE2_ENABLE_LEGACY)
+target_include_directories(ike2_legacy PUBLIC "${PROJECT_SOURCE_DIR}/tests")
+ike2_internal_headers(ike2_legacy PUBLIC)
+target_link_libraries(ike2_legacy PUBLIC ike2_static Ike2MbedTLS::libraries PkgConfig::CMOCKA
+    ike2_warnings)
+# As a shared library, which the programs run with where LD_LIBRARY_PATH says so.
+set_target_properties(ike2_legacy PROPERTIES POSITION_INDEPENDENT_CODE ON)
+add_library(ike2_legacy_shared SHARED $<TARGET_OBJECTS:ike2_legacy>)
+get_target_property(soversion ike2-mbedtls SOVERSION)
+set_target_properties(ike2_legacy_shared PROPERTIES OUTPUT_NAME ike2-mbedtls
+    SOVERSION ${soversion} LINKER_LANGUAGE C
+    LIBRARY_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/legacy")
+target_link_libraries(ike2_legacy_shared PRIVATE ike2 Ike2MbedTLS::libraries)
+target_link_options(ike2_legacy_shared PRIVATE
+    "-Wl,--version-script=${PROJECT_SOURCE_DIR}/lib/libike2-mbedtls.map")
+
+file(GLOB support CONFIGURE_DEPENDS tests/support/*.c tests/vectors/*.c)
+list(FILTER support EXCLUDE REGEX "/test_[^/]*$")
+add_library(ike2_legacy_support OBJECT ${support})
+target_link_libraries(ike2_legacy_support PUBLIC ike2_legacy)
+
+# ike2_legacy_tests(LABEL DIRECTORY NOUN...): test_cipher.c of tests/unit/mbedtls becomes
+# test_mbedtls_cipher_legacy.
+function(ike2_legacy_tests label directory)
+    cmake_path(GET directory FILENAME layer)
+    foreach(noun IN LISTS ARGN)
+        set(name test_${layer}_${noun}_legacy)
+        add_executable(${name} ${directory}/test_${noun}.c)
+        target_link_libraries(${name} PRIVATE ike2_legacy_support)
+        ike2_test(${name} ${label} 300 ${name})
+    endforeach()
+endfunction()
+ike2_legacy_tests(unit tests/unit/mbedtls cipher ke mac modexp provider)
+ike2_legacy_tests(unit tests/unit/crypto auth_octets protect selftest suite)
+ike2_legacy_tests(vectors tests/vectors crypto kdf)
