@@ -112,7 +112,9 @@ static ike2_err seal(struct sa *sa, const struct seal_task *task, struct parcel 
     if (sa->intent.fragmentation && whole > room) {
         slice = ike2_protect_room(seal_with, room, true);
         n = slice == 0 ? 0 : (task->inner.len + slice - 1) / slice;
-        whole = n * room;
+        whole = n == 0 ? 0
+                       : (n - 1) * ike2_protect_size(seal_with, slice, true) +
+                             ike2_protect_size(seal_with, task->inner.len - (n - 1) * slice, true);
     }
     if (n == 0 || n > FRAGMENTS_MAX)
         return IKE2_ERR_SPACE;
