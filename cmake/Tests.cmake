@@ -79,6 +79,14 @@ if(NOT IKE2_SANITIZE MATCHES thread)
     ike2_test(threads_tsan sim 900 sh tests/threads/tsan.sh "${CMAKE_C_COMPILER}")
 endif()
 
+# The registry of algorithms as doc/algorithms.md has it, and as the RFCs do.
+add_executable(algorithms tests/tools/algorithms.c)
+target_link_libraries(algorithms PRIVATE ike2_test_base)
+set(checker ${Python3_EXECUTABLE} tests/tools/test_algorithms.py $<TARGET_FILE:algorithms>)
+ike2_test(tools_algorithms_document unit 60 ${checker} document)
+ike2_test(tools_algorithms_interop unit 60 ${checker} interop)
+ike2_test(tools_algorithms_rfcs vectors 60 ${checker} rfcs)
+
 file(GLOB checks CONFIGURE_DEPENDS tests/lint/*.py)
 list(FILTER checks EXCLUDE REGEX "/tree.py$")
 foreach(check IN LISTS checks)

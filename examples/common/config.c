@@ -119,8 +119,14 @@ static const char *add_address(const struct target *t, struct config_listen *lis
 /* "default" is the empty list. */
 static const char *add_proposal(const struct target *t, uint8_t protocol, struct proposals *out)
 {
-    if (strcmp(t->value, "default") != 0)
-        return value_proposal(t->value, protocol, out);
+    const char *wrong;
+
+    if (strcmp(t->value, "default") != 0) {
+        wrong = value_proposal(t->value, protocol, out);
+        if (wrong == NULL)
+            out->lines[out->n - 1] = t->setting->line;
+        return wrong;
+    }
     return t->alone ? NULL : "stands alone: the library's proposals are not mixed with others";
 }
 
@@ -149,7 +155,7 @@ static const char *take_control(const struct target *t)
 
 static const char *take_dataplane(const struct target *t)
 {
-    static const char *const words[] = { "none", "tun" };
+    static const char *const words[] = { "none", "tun", "xfrm" };
     size_t index = 0;
     const char *wrong = choose(t, words, COUNT(words), &index);
 
@@ -344,11 +350,17 @@ static const char *apply_remote(const struct target *t)
 
 static const char *apply_child(const struct target *t)
 {
+    struct connection_child *child = t->child;
+
     switch (t->setting->row->id) {
-    case OPTION_LOCAL_TS: return value_selector(t->value, &t->child->local_ts);
-    case OPTION_REMOTE_TS: return value_selector(t->value, &t->child->remote_ts);
+    case OPTION_LOCAL_TS: return value_selector(t->value, &child->local_ts);
+    case OPTION_REMOTE_TS: return value_selector(t->value, &child->remote_ts);
+    case OPTION_CHILD_MODE: return value_mode(t->value, &child->transport);
+    case OPTION_CHILD_REKEY_TIME: return value_seconds(t->value, 1, &child->rekey_seconds);
+    case OPTION_CHILD_EXPIRE_TIME: return value_seconds(t->value, 1, &child->expire_seconds);
+    case OPTION_CHILD_REKEY_OCTETS: return value_octets(t->value, 1, &child->rekey_octets);
     default: /* OPTION_CHILD_ESP_PROPOSALS */
-        return add_proposal(t, IKE2_PROTOCOL_ESP, &t->child->esp);
+        return add_proposal(t, IKE2_PROTOCOL_ESP, &child->esp);
     }
 }
 

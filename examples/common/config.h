@@ -39,7 +39,7 @@ struct config_log {
 struct config {
     struct config_listen listen;
     const char *control;   /* NULL = no control socket */
-    const char *dataplane; /* "none" or "tun" */
+    const char *dataplane; /* "none", "tun" or "xfrm" */
     struct config_tun tun;
     struct config_log log;
     const char *keylog_file; /* NULL = none */

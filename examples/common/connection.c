@@ -6,20 +6,23 @@
 
 /* --- Definition -------------------------------------------------------------------------- */
 
-static const struct selectors *everything(void)
+/* Without selectors: everything, or in transport mode the ends themselves. */
+static const struct selectors *selectors_or(const struct connection_child *child,
+                                            const struct selectors *given)
 {
-    static struct selectors all;
+    static struct selectors everything;
+    bool is_transport = child->transport >= IKE2_WANT_PREFER;
 
-    value_default_selectors(&all);
-    return &all;
+    value_default_selectors(&everything);
+    return given->n > 0 || is_transport ? given : &everything;
 }
 
 static void define_child(const struct connection *c, const struct connection_child *from,
                          ike2_child_config *out)
 {
     const struct proposals *esp = from->esp.n > 0 ? &from->esp : &c->esp;
-    const struct selectors *local = from->local_ts.n > 0 ? &from->local_ts : everything();
-    const struct selectors *remote = from->remote_ts.n > 0 ? &from->remote_ts : everything();
+    const struct selectors *local = selectors_or(from, &from->local_ts);
+    const struct selectors *remote = selectors_or(from, &from->remote_ts);
 
     *out = (ike2_child_config){
         .struct_size = sizeof *out,
@@ -31,6 +34,10 @@ static void define_child(const struct connection *c, const struct connection_chi
         .n_ts_local = local->n,
         .ts_remote = remote->list,
         .n_ts_remote = remote->n,
+        .rekey_octets = from->rekey_octets,
+        .rekey_seconds = from->rekey_seconds,
+        .expire_seconds = from->expire_seconds,
+        .transport = from->transport,
     };
 }
 

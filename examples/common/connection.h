@@ -13,8 +13,11 @@ enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16 };
 /* A Child SA template. */
 struct connection_child {
     const char *name;
-    struct selectors local_ts, remote_ts; /* none = everything */
-    struct proposals esp;                 /* none = the connection's */
+    struct selectors local_ts, remote_ts;   /* none = everything */
+    struct proposals esp;                   /* none = the connection's */
+    ike2_want transport;                    /* transport mode; default: tunnel mode */
+    uint32_t rekey_seconds, expire_seconds; /* 0 = the library's; IKE2_NEVER */
+    uint64_t rekey_octets;                  /* 0 = no limit */
 };
 
 /* Our side. Texts are borrowed. */

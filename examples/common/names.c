@@ -51,6 +51,8 @@ void suite_text(const ike2_suite *suite, char text[SUITE_TEXT])
         written = snprintf(text + len, SUITE_TEXT - len, "%s%s%s", len == 0 ? "" : "/", name, bits);
         len += written > 0 ? (size_t)written : 0; /* four names of 64 octets always fit */
     }
+    if (suite->esn.type != 0 && suite->esn.id == IKE2_ESN_YES)
+        (void)snprintf(text + len, SUITE_TEXT - len, "/ESN");
 }
 
 const char *nat_word(const ike2_sa_info *info)

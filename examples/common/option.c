@@ -39,9 +39,9 @@ const struct option_row option_rows[OPTIONS] = {
             "UNIX socket for `ikev2ctl`; only the owner of the process may connect. `none`: no "
             "socket."),
     ROW(DATAPLANE, TOP, "dataplane")
-        ONE("`none` or `tun`", "`none`",
-            "What carries the traffic: nothing (IKE only), or ESP in this process behind a TUN "
-            "interface."),
+        ONE("`none`, `tun` or `xfrm`", "`none`",
+            "What carries the traffic: nothing (IKE only), ESP in this process behind a TUN "
+            "interface, or ESP in the kernel."),
     ROW(COOKIE, TOP, "cookie")
         ONE("`auto`, `always` or `never`", "`auto`",
             "When a first request is answered with a cookie (RFC 7296 2.6): by load, always or "
@@ -141,6 +141,17 @@ const struct option_row option_rows[OPTIONS] = {
         MANY("NETWORK", "everything", "What is behind the peer."),
     ROW(CHILD_ESP_PROPOSALS, CHILD, "esp-proposals")
         MANY("PROPOSAL or `default`", "the connection's", "Algorithms of this Child SA."),
+    ROW(CHILD_MODE, CHILD, "mode")
+        ONE("`tunnel`, `transport` or `either`", "`tunnel`",
+            "Networks behind the peers, or only the peers themselves (`transport`; data plane "
+            "`xfrm`). `either`: transport mode if the peer wants it, too."),
+    ROW(CHILD_REKEY_TIME, CHILD, "rekey-time")
+        ONE("TIME", "`1h`", "At this age the keys are replaced; up to a tenth earlier, by chance."),
+    ROW(CHILD_EXPIRE_TIME, CHILD, "expire-time")
+        ONE("TIME", "`70m`", "At this age it is given up, if the keys could not be replaced."),
+    ROW(CHILD_REKEY_OCTETS, CHILD, "rekey-octets")
+        ONE("OCTETS", "no limit",
+            "The keys are replaced after so many octets in one direction: `500m`, `20g`."),
 };
 
 /* --- Looking up -------------------------------------------------------------------------- */
@@ -174,7 +185,7 @@ bool option_section_is_titled(enum option_section section)
 
 const char *option_nearest(enum option_section section, const char *word)
 {
-    const char *words[OPTIONS + SECTIONS];
+    const char *words[OPTION_NAMES_MAX];
     size_t i, n = 0;
 
     for (i = 0; i < OPTIONS; i++) {

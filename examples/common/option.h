@@ -66,6 +66,10 @@ enum option_id {
     OPTION_LOCAL_TS,
     OPTION_REMOTE_TS,
     OPTION_CHILD_ESP_PROPOSALS,
+    OPTION_CHILD_MODE,
+    OPTION_CHILD_REKEY_TIME,
+    OPTION_CHILD_EXPIRE_TIME,
+    OPTION_CHILD_REKEY_OCTETS,
     OPTIONS
 };
 
@@ -82,6 +86,8 @@ struct option_row {
 /* By id; and "connection", "" for the top. */
 extern const struct option_row option_rows[OPTIONS];
 extern const char *const option_sections[SECTIONS];
+/* No section has more names in it than this. */
+enum { OPTION_NAMES_MAX = (int)OPTIONS + (int)SECTIONS };
 
 /* The row of that name, or NULL. */
 const struct option_row *option_find(enum option_section section, const char *name);

@@ -171,7 +171,7 @@ static void on_error(cfg_t *cfg, const char *format, va_list args)
 
 /* libconfuse's own tables of one section, and of those in it. It copies them. */
 struct tables {
-    cfg_opt_t list[SECTIONS][OPTIONS + SECTIONS + 1];
+    cfg_opt_t list[SECTIONS][OPTION_NAMES_MAX + 1];
 };
 
 static void fill_section(struct tables *t, unsigned kind)

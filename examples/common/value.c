@@ -8,6 +8,7 @@
 #include <ike2/crypto.h>
 #include <ike2/iana.h>
 
+#include "algorithm.h"
 #include "nearest.h"
 #include "selector.h"
 
@@ -124,6 +125,45 @@ const char *value_word(const char *text, const char *const *words, size_t n, siz
     return said;
 }
 
+const char *value_mode(const char *text, ike2_want *out)
+{
+    static const char *const words[] = { "tunnel", "transport", "either" };
+    static const ike2_want wants[] = { IKE2_WANT_OFF, IKE2_WANT_REQUIRE, IKE2_WANT_PREFER };
+    size_t index = 0;
+    const char *wrong = value_word(text, words, COUNT(words), &index);
+
+    if (wrong == NULL)
+        *out = wants[index];
+    return wrong;
+}
+
+/* By how many bits; -1 if it is none. */
+static int shift_of(const char *unit)
+{
+    static const char units[] = "kmg";
+    const char *found = *unit != '\0' ? strchr(units, *unit) : NULL;
+
+    if (*unit == '\0')
+        return 0;
+    return found != NULL && unit[1] == '\0' ? 10 * (int)(found - units + 1) : -1;
+}
+
+const char *value_octets(const char *text, uint64_t least, uint64_t *out)
+{
+    unsigned long n = 0;
+    char *end = NULL;
+    int shift;
+
+    if (!read_digits(text, &n, &end) || (shift = shift_of(end)) < 0)
+        return "is no number of octets: write 50000, 64k, 20m or 1g";
+    if (n > UINT64_MAX >> 16 >> shift)
+        return "is too large";
+    if ((uint64_t)n << shift < least)
+        return "is too small";
+    *out = (uint64_t)n << shift;
+    return NULL;
+}
+
 const char *value_switch(const char *text, bool *out)
 {
     static const char *const words[] = { "no", "yes" };
@@ -191,15 +231,6 @@ void value_default_selectors(struct selectors *s)
 
 /* --- Proposals --------------------------------------------------------------------------- */
 
-/* What is worth suggesting: not all that can be parsed, see ike2_proposal_parse. */
-static const char *const algorithms[] = {
-    "aes128gcm16", "aes192gcm16", "aes256gcm16", "aes128ccm16", "aes256ccm16", "chacha20poly1305",
-    "aes128",      "aes192",      "aes256",      "aes128ctr",   "aes256ctr",   "sha256",
-    "sha384",      "sha512",      "sha1",        "prfsha256",   "prfsha384",   "prfsha512",
-    "prfsha1",     "x25519",      "curve25519",  "ecp256",      "ecp384",      "ecp521",
-    "modp2048",    "modp3072",    "noesn",       "esn",
-};
-
 /* Finds the first word that no algorithm has. */
 static const char *say_unknown_algorithm(const char *text)
 {
@@ -217,7 +248,7 @@ static const char *say_unknown_algorithm(const char *text)
         if (ike2_proposal_parse(word, IKE2_PROTOCOL_IKE, room, TRANSFORMS_MAX, &ignored) ==
             IKE2_ERR_UNSUPPORTED)
             return say_nearest("names no algorithm the library knows:", word,
-                               nearest_word(word, algorithms, COUNT(algorithms)));
+                               algorithm_nearest(word));
         text += len + (text[len] == '-');
     }
     return "names an algorithm the library does not know";
@@ -236,6 +267,8 @@ const char *value_proposal(const char *text, uint8_t protocol, struct proposals 
     if (err != IKE2_OK)
         return protocol == IKE2_PROTOCOL_IKE ? "is no proposal: write aes256gcm16-prfsha384-ecp384"
                                              : "is no proposal: write aes256gcm16";
+    if (!algorithm_all_provided(&out->list[out->n], said))
+        return said;
     out->n++;
     return NULL;
 }

@@ -20,6 +20,7 @@ struct proposals {
     ike2_proposal
         list[PROPOSALS_MAX]; /* their transforms lie in `room`: do not copy the structure */
     ike2_transform room[PROPOSALS_MAX][TRANSFORMS_MAX];
+    int lines[PROPOSALS_MAX]; /* of a configuration file's text; 0 = none */
 };
 
 struct selectors {
@@ -42,10 +43,14 @@ const char *value_number(const char *text, uint32_t least, uint32_t most, uint32
 const char *value_u16(const char *text, uint32_t least, uint16_t *out);
 /* "30", "30s", "5m", "2h", "1d", or "never", which is IKE2_NEVER. */
 const char *value_seconds(const char *text, uint32_t least, uint32_t *out);
+/* "50000", "64k", "20m", "1g", in powers of 1024. */
+const char *value_octets(const char *text, uint64_t least, uint64_t *out);
 /* "yes" or "no". */
 const char *value_switch(const char *text, bool *out);
 /* The index in `words`. */
 const char *value_word(const char *text, const char *const *words, size_t n, size_t *out);
+/* "tunnel", "transport" or "either": how much transport mode is wanted. */
+const char *value_mode(const char *text, ike2_want *out);
 const char *value_identity(const char *text, struct identity *out);
 /* These append. */
 const char *value_proposal(const char *text, uint8_t protocol, struct proposals *out);

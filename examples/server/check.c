@@ -2,18 +2,52 @@
 
 #include <stdio.h>
 
+#include "common/algorithm.h"
 #include "common/host.h"
 #include "common/outcome.h"
 #include "notice.h"
 #include "roster.h"
 
-static void say_ok(const struct generation *g, bool json)
+/* --- What the RFCs advise against -------------------------------------------------------- */
+
+static void advise_on_one(struct config *c, const ike2_proposal *p, int line, const char *name)
 {
-    if (json)
-        (void)printf("{\"ok\":true,\"connections\":%zu}\n", g->n);
-    else
-        (void)printf("ok: %zu connection%s\n", g->n, g->n == 1 ? "" : "s");
+    char text[ALGORITHM_TEXT];
+    size_t i;
+
+    for (i = 0; i < p->n_transforms; i++) {
+        if (algorithm_is_discouraged(&p->transforms[i], p->protocol, text))
+            config_complain(c, source_place(&c->source, line), "connection '%s': %s", name, text);
+    }
 }
+
+static void advise(struct config *c, const struct proposals *list, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < list->n; i++)
+        advise_on_one(c, &list->list[i], list->lines[i], name);
+}
+
+static void advise_on_connection(struct config *c, const struct connection *connection)
+{
+    size_t i;
+
+    advise(c, &connection->ike, connection->name);
+    advise(c, &connection->esp, connection->name);
+    for (i = 0; i < connection->n_children; i++)
+        advise(c, &connection->children[i].esp, connection->name);
+}
+
+static void advise_on_all(struct config *c)
+{
+    size_t i;
+
+    for (i = 0; i < c->n_connections; i++)
+        advise_on_connection(c, &c->connections[i]);
+}
+
+/* --- The check --------------------------------------------------------------------------- */
 
 /* Takes `g`. */
 static int check_definitions(const struct provider *provider, struct generation *g, bool json)
@@ -33,7 +67,8 @@ static int check_definitions(const struct provider *provider, struct generation 
         notice_config(g->config, json);
         generation_free(g);
     } else {
-        say_ok(g, json);
+        advise_on_all(g->config);
+        notice_checked(g->config, json);
         code = EXIT_OK;
     }
     ike2_endpoint_free(roster.ep);

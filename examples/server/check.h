@@ -6,7 +6,8 @@
 #include "common/config.h"
 
 /* Loads the files that the configuration names, and shows its connections to the library. Says what
- * is wrong; or, in text form, what is there. Takes `config`. The exit code. */
+ * is wrong; or what is there, and which algorithms the RFCs advise against. Takes `config`. The
+ * exit code. */
 int check_config(struct config *config, bool json);
 
 #endif

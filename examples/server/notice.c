@@ -92,20 +92,47 @@ static json_t *problem_object(const struct config_problem *p)
     return object;
 }
 
-void notice_config(const struct config *c, bool json)
+/* As one array; in text, one line each on stderr. */
+static json_t *list_problems(const struct config *c, bool json, bool are_warnings)
 {
     char text[2 * PROBLEM_TEXT];
     json_t *list = json_array();
     size_t i;
 
     for (i = 0; i < c->n_problems; i++) {
-        config_problem_text(&c->problems[i], text, sizeof text);
+        struct config_problem p = c->problems[i];
+
+        (void)json_array_append_new(list, problem_object(&p));
+        if (are_warnings)
+            problem_prefix(&p.why, "warning");
+        config_problem_text(&p, text, sizeof text);
         if (!json)
             (void)fprintf(stderr, "%s\n", text);
-        (void)json_array_append_new(list, problem_object(&c->problems[i]));
     }
+    return list;
+}
+
+void notice_config(const struct config *c, bool json)
+{
+    json_t *list = list_problems(c, json, false);
+
     if (json)
         print_json(json_pack("{s:b, s:o}", "ok", 0, "problems", list));
     else
         json_decref(list);
+}
+
+void notice_checked(const struct config *c, bool json)
+{
+    json_t *list = list_problems(c, json, true), *object;
+
+    if (json) {
+        object = json_pack("{s:b, s:I}", "ok", 1, "connections", (json_int_t)c->n_connections);
+        if (json_array_size(list) > 0)
+            (void)json_object_set(object, "warnings", list);
+        print_json(object);
+    } else {
+        (void)printf("ok: %zu connection%s\n", c->n_connections, c->n_connections == 1 ? "" : "s");
+    }
+    json_decref(list);
 }

@@ -13,5 +13,7 @@ void notice_stopping(void);
 /* Why the server does not start. Text on stderr; JSON on stdout, as `check` says it. */
 void notice_problem(bool json, const struct problem *why);
 void notice_config(const struct config *c, bool json);
+/* That nothing is wrong with `c`; its problems are warnings. */
+void notice_checked(const struct config *c, bool json);
 
 #endif

@@ -192,6 +192,51 @@ typedef struct ike2_crypto {
  *  IKE2_ERR_UNSUPPORTED: no SHA-1 hash, or no PRF_HMAC_SHA2_256; or what the provider said. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_crypto_selftest(const ike2_crypto *c, const ike2_mem *mem);
 
+/** @name Algorithms
+ *  All transforms that have a name, whether a provider has them or not: for checks of
+ *  configurations, suggestions and documentation.
+ *  @{ */
+
+/** How an RFC wants implementations to treat an algorithm; a sign says where that is going. */
+enum {
+    IKE2_LEVEL_NONE = 0,        /**< it is not mentioned, which allows it */
+    IKE2_LEVEL_MUST = 1,        /**< MUST */
+    IKE2_LEVEL_MUST_MINUS = 2,  /**< MUST-: will be less one day */
+    IKE2_LEVEL_SHOULD_PLUS = 3, /**< SHOULD+: will be more one day */
+    IKE2_LEVEL_SHOULD = 4,      /**< SHOULD */
+    IKE2_LEVEL_MAY = 5,         /**< MAY */
+    IKE2_LEVEL_SHOULD_NOT = 6,  /**< SHOULD NOT */
+    IKE2_LEVEL_MUST_NOT = 7     /**< MUST NOT */
+};
+
+/** What is known of one transform. Texts live as long as the library. */
+typedef struct ike2_algorithm {
+    size_t struct_size;
+    ike2_transform transform; /**< `key_bits` is 0 where there is no choice */
+    const char *word;         /**< for ike2_proposal_parse(); NULL if it has none */
+    const char *also;         /**< another word for it, or NULL */
+    const char *rfc;          /**< where it is specified; NULL if it never was */
+    uint8_t ike_level;        /**< IKE2_LEVEL_* of RFC 8247, also for key exchanges of Child SAs */
+    uint8_t esp_level;        /**< IKE2_LEVEL_* of RFC 8221 */
+    bool ike;                 /**< may be negotiated for an IKE SA */
+    bool esp;                 /**< may be negotiated for ESP */
+    bool aead;                /**< encryption that needs no integrity transform */
+    bool iot;                 /**< the levels are for devices of the IoT and those who meet them */
+    bool legacy;              /**< too old: only in providers that were built to have it */
+    bool deprecated;          /**< by IANA's registry, RFC 9395 */
+} ike2_algorithm;
+
+/** Fills `*out` with row `i`, from 0; false behind the last one. Rows of a transform type stand
+ *  together, common ones first. */
+IKE2_API bool ike2_algorithm_at(size_t i, ike2_algorithm *out);
+/** Fills `*out` as far as its struct_size goes; false if the transform, with this key length, is
+ *  not known. */
+IKE2_API bool ike2_algorithm_find(const ike2_transform *t, ike2_algorithm *out);
+/** "MUST-", "not mentioned" and the like; NULL if `level` is none. */
+IKE2_API const char *ike2_level_text(uint8_t level);
+
+/** @} */
+
 #ifdef __cplusplus
 }
 #endif

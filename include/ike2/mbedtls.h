@@ -1,15 +1,25 @@
 /** @file ike2/mbedtls.h
  *  The crypto provider on mbedTLS 2.28 and 3.6, by their re-entrant legacy API: contexts are built
- *  per call from raw keys in zeroizing handles, so any number of threads may use one provider.
- *  Library: libike2-mbedtls.
+ *  from raw keys in zeroizing handles and belong to one call each, so any number of threads may use
+ *  one provider, and one key. Library: libike2-mbedtls.
  *
  *  It provides, as far as the build of mbedTLS has them:
  *
- *  - encryption: AES-CBC, AES-CTR, AES-GCM and AES-CCM with ICVs of 8, 12 and 16 octets, each with
- *    keys of 128, 192 and 256 bits; ChaCha20-Poly1305
- *  - PRF and integrity: HMAC with SHA-1, SHA-256, SHA-384, SHA-512
- *  - key exchange: MODP 2048 and 3072, ECP 256, 384 and 521, Curve25519
+ *  - encryption: AES-CBC, AES-CTR, AES-GCM and AES-CCM with ICVs of 8, 12 and 16 octets, and
+ *    AES-GMAC, which does not encrypt, each with keys of 128, 192 and 256 bits; ChaCha20-Poly1305
+ *  - PRF and integrity: HMAC with SHA-256, SHA-384 and SHA-512, AES-CMAC, AES-XCBC
+ *  - key exchange: MODP 2048 to 8192, ECP 256, 384 and 521, Brainpool 256, 384 and 512, Curve25519
  *  - signatures: RSA (PKCS #1 v1.5, PSS) of 2048 bits or more, ECDSA on P-256, P-384 and P-521
+ *  - hashes: SHA-1, for what knows no other, SHA-256, SHA-384, SHA-512
+ *
+ *  Built with the CMake option IKE2_ENABLE_LEGACY, also 3DES, HMAC-SHA1 as PRF and for integrity,
+ *  and MODP 1024 and 1536, for peers that cannot be replaced. It is OFF by default. Whether such an
+ *  algorithm is used is still decided by the proposals, and the library's own have none.
+ *
+ *  X448, EdDSA and ML-KEM are not there: mbedTLS 2.28 and 3.6 do not have them as a whole.
+ *
+ *  A key of the data plane (IKE2_USE_CHILD) that seals or opens keeps what mbedTLS has made of it,
+ *  about a kilobyte for each of cipher and integrity, until the handle is freed.
  *
  *  Software keys can be exported, whatever their use; that of a private key yields DER. */
 #ifndef IKE2_MBEDTLS_H
@@ -33,9 +43,9 @@ typedef struct ike2_mbedtls_config {
      *  that the same octets give the same results. (The k of ECDSA is derived from key and message,
      *  RFC 6979, if mbedTLS was built for that.) A failure fails the call that needed them.
      *
-     *  NULL: each call that draws seeds a DRBG of its own from mbedTLS's entropy sources. That
-     *  needs no lock and survives a fork, but takes some microseconds with mbedTLS 3.6, and some
-     *  hundred where 2.28 was built with HAVEGE, as Debian's is: a server does better with its
+     *  NULL: each call that draws seeds a DRBG of its own, from mbedTLS's entropy sources or, where
+     *  those would measure the processor (2.28 with HAVEGE), from the platform's. That needs no
+     *  lock and survives a fork, and takes some microseconds: a server does better with its
      *  system's generator, getrandom(2) or the like. */
     ike2_err (*random)(void *user, uint8_t *out, size_t len);
 } ike2_mbedtls_config;

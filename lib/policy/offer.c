@@ -3,6 +3,8 @@
 
 #include <ike2/iana.h>
 
+#include "policy/registry.h"
+
 static const ike2_transform ke_none = { .type = IKE2_TRANSFORM_KE, .id = IKE2_KE_NONE };
 static const ike2_transform esn_no = { .type = IKE2_TRANSFORM_ESN, .id = IKE2_ESN_NO };
 
@@ -84,6 +86,14 @@ static bool none_is_usable(const struct select_args *args, const ike2_transform 
     return t->type == IKE2_TRANSFORM_KE && args->protocol != IKE2_PROTOCOL_IKE;
 }
 
+/* RFC 7296 5, RFC 4543 5, RFC 8750 7: what hides nothing or carries no IV is not for an IKE SA. */
+static bool cipher_is_for(uint8_t protocol, const ike2_transform *t)
+{
+    const struct algorithm *a = ike2_registry_find(t);
+
+    return a == NULL || ike2_registry_allows(a, protocol);
+}
+
 static bool transform_is_usable(const struct select_args *args, const ike2_transform *t,
                                 bool *is_aead)
 {
@@ -97,9 +107,7 @@ static bool transform_is_usable(const struct select_args *args, const ike2_trans
         return t->id == IKE2_ESN_NO || t->id == IKE2_ESN_YES;
     if (has_none && t->id == 0)
         return none_is_usable(args, t);
-    /* RFC 7296 5: ENCR_NULL is not for an IKE SA. */
-    if (args->protocol == IKE2_PROTOCOL_IKE && t->type == IKE2_TRANSFORM_ENCR &&
-        t->id == IKE2_ENCR_NULL)
+    if (t->type == IKE2_TRANSFORM_ENCR && !cipher_is_for(args->protocol, t))
         return false;
     if (args->crypto->describe(args->crypto->user, t, &info) != IKE2_OK)
         return false;

@@ -20,7 +20,7 @@ struct transforms {
     size_t cap, n;
 };
 
-static bool word_next(struct words *w, const struct keyword **out)
+static bool word_next(struct words *w, const struct algorithm **out)
 {
     size_t len;
 
@@ -32,24 +32,12 @@ static bool word_next(struct words *w, const struct keyword **out)
     return true;
 }
 
-/* RFC 7296 3.3.3: may this protocol negotiate it? */
-static bool is_for(uint8_t protocol, const ike2_transform *t)
-{
-    bool is_ike = protocol == IKE2_PROTOCOL_IKE;
-
-    if (t->type == IKE2_TRANSFORM_PRF)
-        return is_ike;
-    if (t->type == IKE2_TRANSFORM_ESN)
-        return !is_ike;
-    return !is_ike || t->type != IKE2_TRANSFORM_KE || t->id != IKE2_KE_NONE;
-}
-
-static void survey_note(struct survey *s, const struct keyword *k)
+static void survey_note(struct survey *s, const ike2_algorithm *k)
 {
     switch (k->transform.type) {
     case IKE2_TRANSFORM_ENCR:
-        s->has_combined = s->has_combined || k->is_aead;
-        s->has_classic = s->has_classic || !k->is_aead;
+        s->has_combined = s->has_combined || k->aead;
+        s->has_classic = s->has_classic || !k->aead;
         return;
     case IKE2_TRANSFORM_INTEG:
         s->has_integ = true;
@@ -80,16 +68,17 @@ static bool survey_is_complete(const struct survey *s, uint8_t protocol)
 static ike2_err survey_read(const char *text, uint8_t protocol, struct survey *out)
 {
     struct words words = { .rest = text };
-    const struct keyword *k;
+    const struct algorithm *a;
 
-    for (const char *at = text; word_next(&words, &k); at = words.rest) {
+    for (const char *at = text; word_next(&words, &a); at = words.rest) {
         if (*at == '-' || *at == '\0')
             return IKE2_ERR_MALFORMED;
-        if (k == NULL)
+        if (a == NULL)
             return IKE2_ERR_UNSUPPORTED;
-        if (!is_for(protocol, &k->transform))
+        /* RFC 7296 3.3.3, 5: not every protocol negotiates everything. */
+        if (!ike2_registry_allows(a, protocol))
             return IKE2_ERR_MALFORMED;
-        survey_note(out, k);
+        survey_note(out, &a->info);
     }
     return survey_is_complete(out, protocol) ? IKE2_OK : IKE2_ERR_MALFORMED;
 }
@@ -108,13 +97,13 @@ static bool transforms_add(struct transforms *list, const ike2_transform *t)
 }
 
 /* What one word adds: itself, and an integrity algorithm's PRF where none is named. */
-static bool word_write(const struct keyword *k, const struct survey *s, uint8_t protocol,
+static bool word_write(const struct algorithm *a, const struct survey *s, uint8_t protocol,
                        struct transforms *list)
 {
-    const ike2_transform prf = { .type = IKE2_TRANSFORM_PRF, .id = k->prf };
-    bool is_integ = k->transform.type == IKE2_TRANSFORM_INTEG;
+    const ike2_transform prf = { .type = IKE2_TRANSFORM_PRF, .id = a->prf };
+    bool is_integ = a->info.transform.type == IKE2_TRANSFORM_INTEG;
 
-    if (!(is_integ && s->has_combined) && !transforms_add(list, &k->transform))
+    if (!(is_integ && s->has_combined) && !transforms_add(list, &a->info.transform))
         return false;
     if (!is_integ || protocol != IKE2_PROTOCOL_IKE || s->has_prf)
         return true;
@@ -128,7 +117,7 @@ ike2_err ike2_proposal_parse(const char *text, uint8_t protocol, ike2_transform 
     struct transforms list = { .room = room, .cap = n_room };
     struct words words = { .rest = text };
     struct survey s = { 0 };
-    const struct keyword *k;
+    const struct algorithm *a;
     ike2_err err;
 
     if (protocol != IKE2_PROTOCOL_IKE && protocol != IKE2_PROTOCOL_ESP)
@@ -136,8 +125,8 @@ ike2_err ike2_proposal_parse(const char *text, uint8_t protocol, ike2_transform 
     err = survey_read(text, protocol, &s);
     if (err != IKE2_OK)
         return err;
-    while (word_next(&words, &k))
-        if (!word_write(k, &s, protocol, &list))
+    while (word_next(&words, &a))
+        if (!word_write(a, &s, protocol, &list))
             return IKE2_ERR_SPACE;
     /* RFC 7296 3.3.3: a Child SA's proposal always says something of ESN. */
     if (protocol == IKE2_PROTOCOL_ESP && !s.has_esn && !transforms_add(&list, &esn_no))

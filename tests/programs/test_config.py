@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """test_config.py BUILD: what `ikev2-server check` says; the documentation has each option."""
 import json
+import os
 import pathlib
+import re
 import subprocess
 
 import program
@@ -32,12 +34,40 @@ MORE = """connection {name} {{
     child net {{ }}
 }}
 """
+# Too old for a build that does not ask for it (IKE2_ENABLE_LEGACY).
+OLD = """connection office {
+    local { id = "server.example" psk-file = "psk" }
+    proposals = { "aes256gcm16-prfsha384-ecp384",
+                  "3des-sha1-modp1024" }
+    esp-proposals = { "aes256-sha1" }
+    child net { esp-proposals = { "3des-sha1-modp1536" } }
+}
+"""
+ADVICE = [(4, "modp1024: RFC 8247 2.4 says SHOULD NOT"), (6, "3des: RFC 8221 5 says SHOULD NOT"),
+          (6, "modp1536: RFC 8247 2.4 says SHOULD NOT")]
+LACKING = [(4, "proposals = 3des-sha1-modp1024", "3des"),
+           (5, "esp-proposals = aes256-sha1", "sha1"),
+           (6, "esp-proposals = 3des-sha1-modp1536", "3des")]
 
 
-def check(workspace, *arguments):
+def has_legacy():
+    cache = (program.BUILD / "CMakeCache.txt").read_text()
+    return bool(re.search(r"^IKE2_ENABLE_LEGACY:BOOL=(ON|1|YES|TRUE|Y)$", cache, re.M))
+
+
+def legacy_environment():
+    """In which a program has the legacy algorithms; a build without them has that provider, for
+    its tests, beside."""
+    beside = program.BUILD / "legacy"
+    if has_legacy() or not beside.exists():
+        return None
+    return {**os.environ, "LD_LIBRARY_PATH": str(beside)}
+
+
+def check(workspace, *arguments, environment=None):
     done = subprocess.run([program.binary("ikev2-server"), "check", "--config", "server.conf",
                            *arguments], cwd=workspace.path, capture_output=True, text=True,
-                          timeout=program.PATIENCE)
+                          timeout=program.PATIENCE, env=environment)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -87,6 +117,30 @@ class Check(program.Case):
         code, out, err = check(self.workspace)
         self.assertEqual((code, out), (0, "ok: 1 connection\n"))
         self.assertIn("warning: open-psk is open to other users: chmod 600 open-psk", err)
+
+    def test_what_the_rfcs_advise_against_is_a_warning_with_its_line(self):
+        environment = legacy_environment()
+        if environment is None and not has_legacy():
+            self.skipTest("built without IKE2_ENABLE_LEGACY")
+        self.workspace.write("server.conf", OLD)
+        said = "".join(f"server.conf:{line}: warning: connection 'office': {text}\n"
+                       for line, text in ADVICE)
+        self.assertEqual(check(self.workspace, environment=environment),
+                         (0, "ok: 1 connection\n", said))
+        code, out, err = check(self.workspace, "--json", environment=environment)
+        warnings = [{"file": "server.conf", "line": line, "text": f"connection 'office': {text}"}
+                    for line, text in ADVICE]
+        self.assertEqual((code, err, json.loads(out)),
+                         (0, "", {"ok": True, "connections": 1, "warnings": warnings}))
+
+    def test_what_only_a_legacy_build_has_is_named_with_the_option(self):
+        if has_legacy():
+            self.skipTest("built with IKE2_ENABLE_LEGACY")
+        self.workspace.write("server.conf", OLD)
+        said = "".join(f"server.conf:{line}: {option}: it names {word}, which this build lacks: "
+                       "name a stronger one, or build libike2 with -DIKE2_ENABLE_LEGACY=ON\n"
+                       for line, option, word in LACKING)
+        self.assertEqual(check(self.workspace), (2, "", said))
 
     def test_file_that_is_missing_is_said(self):
         code, _, err = check(self.workspace)

@@ -72,7 +72,7 @@ static void offer_meets_what_has_one_of_each_type(void **state)
                                   offer("aes256gcm16-prfsha384-ecp256")));
     assert_false(connection_meets(make("aes256-sha256-ecp256", NULL),
                                   offer("aes256gcm16-prfsha256-ecp256")));
-    assert_true(connection_meets(make(NULL, NULL), offer("aes128-sha1-modp2048")));
+    assert_true(connection_meets(make(NULL, NULL), offer("aes128-aesxcbc-modp2048")));
 }
 
 static void malformed_offers_meet_nothing(void **state)

@@ -99,6 +99,18 @@ static void proposals_name_the_unknown_algorithm(void **state)
     assert_int_equal(p.n, 1);
 }
 
+static void proposals_name_what_this_build_lacks(void **state)
+{
+    static struct proposals p;
+
+    (void)state;
+    assert_string_equal(value_proposal("aes256-sha256-ecp256-mlkem768", IKE2_PROTOCOL_IKE, &p),
+                        "names mlkem768, which the crypto provider of this build lacks: name "
+                        "another one");
+    assert_int_equal(p.n, 0);
+    assert_null(value_proposal("aes256gcm16-modpnone-esn", IKE2_PROTOCOL_ESP, &p));
+}
+
 static void lists_are_bounded(void **state)
 {
     static struct proposals p;
@@ -143,6 +155,7 @@ int main(void)
         cmocka_unit_test(words_are_suggested),
         cmocka_unit_test(addresses_are_numeric),
         cmocka_unit_test(proposals_name_the_unknown_algorithm),
+        cmocka_unit_test(proposals_name_what_this_build_lacks),
         cmocka_unit_test(lists_are_bounded),
         cmocka_unit_test(schemes_have_words),
     };

@@ -29,7 +29,7 @@ static bool list_has(const char *list, const char *word)
     return false;
 }
 
-static const struct keyword *keyword_of(const ike2_transform *t)
+static const struct algorithm *keyword_of(const ike2_transform *t)
 {
     char word[64];
     struct text text = text_of(word, sizeof word);
@@ -41,20 +41,20 @@ static const struct keyword *keyword_of(const ike2_transform *t)
 static ike2_err describe(void *user, const ike2_transform *t, ike2_transform_info *out)
 {
     const struct negotiation *n = user;
-    const struct keyword *k = keyword_of(t);
+    const struct algorithm *k = keyword_of(t);
     ike2_transform_info info = IKE2_INIT(ike2_transform_info);
 
     /* Nobody asks a provider about what is no algorithm. */
     assert_true(t->type >= IKE2_TRANSFORM_ENCR && t->type <= IKE2_TRANSFORM_KE);
     assert_true(t->type != IKE2_TRANSFORM_KE || t->id != IKE2_KE_NONE);
     assert_true(t->type != IKE2_TRANSFORM_INTEG || t->id != IKE2_INTEG_NONE);
-    if (k == NULL || (n->lacks != NULL && list_has(n->lacks, k->word)))
+    if (k == NULL || (n->lacks != NULL && list_has(n->lacks, k->info.word)))
         return IKE2_ERR_UNSUPPORTED;
-    info.aead = k->is_aead;
-    info.iv_random = !k->is_aead;
-    info.key_len = n->weak != NULL && list_has(n->weak, k->word) ? 0 : 32;
+    info.aead = k->info.aead;
+    info.iv_random = !k->info.aead;
+    info.key_len = n->weak != NULL && list_has(n->weak, k->info.word) ? 0 : 32;
     info.iv_len = 8;
-    info.icv_len = t->type == IKE2_TRANSFORM_INTEG || k->is_aead ? 16 : 0;
+    info.icv_len = t->type == IKE2_TRANSFORM_INTEG || k->info.aead ? 16 : 0;
     *out = info;
     return IKE2_OK;
 }
@@ -64,9 +64,9 @@ static bool suite_has(const ike2_suite *s, const char *word)
     const ike2_transform *all[] = { &s->encr, &s->integ, &s->prf, &s->ke, &s->esn };
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        const struct keyword *k = all[i]->type != 0 ? keyword_of(all[i]) : NULL;
+        const struct algorithm *k = all[i]->type != 0 ? keyword_of(all[i]) : NULL;
 
-        if (k != NULL && strcmp(k->word, word) == 0)
+        if (k != NULL && strcmp(k->info.word, word) == 0)
             return true;
     }
     return false;
@@ -100,12 +100,12 @@ void negotiation_refuse(struct negotiation *n, const char *word)
 static ike2_transform word_read(const char **at)
 {
     size_t len = strcspn(*at, "-,?");
-    const struct keyword *k = ike2_keyword_find(*at, len);
+    const struct algorithm *k = ike2_keyword_find(*at, len);
     ike2_transform t = { 0 };
     char *end;
 
     if (k != NULL) {
-        t = k->transform;
+        t = k->info.transform;
     } else {
         t.type = (uint8_t)strtoul(*at, &end, 10);
         if (*end != ':')

@@ -193,26 +193,73 @@ static void room_is_never_overrun(void **state)
 
 static void each_keyword_says_itself(void **state)
 {
-    static const char *const encr[] = {
-        "aes128", "aes192", "aes256", "aes128ctr", "aes192ctr", "aes256ctr", "aes128gcm8",
-        "aes192gcm8", "aes256gcm8", "aes128gcm12", "aes192gcm12", "aes256gcm12", "aes128gcm16",
-        "aes192gcm16", "aes256gcm16", "aes128ccm8", "aes192ccm8", "aes256ccm8", "aes128ccm12",
-        "aes192ccm12", "aes256ccm12", "aes128ccm16", "aes192ccm16", "aes256ccm16",
-        "chacha20poly1305", "3des", "sha1", "sha256", "sha384", "sha512", "prfsha1", "prfsha256",
-        "prfsha384", "prfsha512", "modp1024", "modp2048", "modp3072", "modp4096", "modp6144",
-        "modp8192", "ecp256", "ecp384", "ecp521", "x25519", "esn", "noesn",
-    };
+    const struct algorithm *a;
 
     (void)state;
-    for (size_t i = 0; i < sizeof encr / sizeof encr[0]; i++) {
-        const struct keyword *k = ike2_keyword_find(encr[i], strlen(encr[i]));
+    for (size_t i = 0; (a = ike2_registry_at(i)) != NULL; i++) {
         char said[32];
         struct text t = text_of(said, sizeof said);
 
-        assert_non_null(k);
-        ike2_keyword_add(&t, &k->transform);
-        assert_string_equal(said, encr[i]);
+        if (a->info.word == NULL)
+            continue;
+        ike2_keyword_add(&t, &a->info.transform);
+        assert_string_equal(said, a->info.word);
     }
+}
+
+/* What strongSwan calls these, so that a proposal can be copied. */
+static void words_are_strongswans(void **state)
+{
+    static const char *const ike[] = {
+        "aes128ctr-aesxcbc-modp4096",           "aes192ctr-aescmac-prfaescmac-modp6144",
+        "aes256ctr-sha512-prfaesxcbc-modp8192", "aes128gcm8-prfsha512-ecp521",
+        "aes192gcm12-prfsha384-ecp256bp",       "aes256ccm8-prfsha256-ecp384bp",
+        "aes128ccm12-prfsha256-ecp512bp",       "3des-sha1-modp1024",
+        "3des-sha1-prfsha1-modp1536",           "camellia256-sha256-ecp224bp",
+        "camellia128ctr-sha256-ecp224",         "camellia192ccm16-prfsha256-ecp192",
+        "aes128-md5-modp768",                   "aes256-sha256-curve448-x448",
+        "aes256-sha256-modp1024s160",           "aes256-sha256-modp2048s224-modp2048s256",
+    };
+    static const char *const esp[] = {
+        "aes128gmac",        "aes192gmac-x25519-esn", "aes256gmac-noesn",
+        "null-sha256",       "aes256ctr-aesxcbc",     "aes128-aescmac",
+        "aes128ccm8-esn",    "aes128-sha1_160",       "aes128-md5_128",
+    };
+    ike2_transform room[ROOM];
+    ike2_proposal p;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ike / sizeof ike[0]; i++)
+        if (ike2_proposal_parse(ike[i], IKE2_PROTOCOL_IKE, room, ROOM, &p) != IKE2_OK)
+            fail_msg("%s", ike[i]);
+    for (size_t i = 0; i < sizeof esp / sizeof esp[0]; i++)
+        if (ike2_proposal_parse(esp[i], IKE2_PROTOCOL_ESP, room, ROOM, &p) != IKE2_OK)
+            fail_msg("%s", esp[i]);
+}
+
+static void counter_mode_needs_integrity(void **state)
+{
+    (void)state;
+    expect_esp("aes128ctr-sha256", "aes128ctr-sha256-noesn");
+    expect_error("aes128ctr", IKE2_PROTOCOL_ESP, IKE2_ERR_MALFORMED);
+    expect_error("aes128ctr-prfsha256-x25519", IKE2_PROTOCOL_IKE, IKE2_ERR_MALFORMED);
+    expect_error("aes128ctr-aes128gcm16-sha256", IKE2_PROTOCOL_ESP, IKE2_ERR_MALFORMED);
+}
+
+/* RFC 4543 3: it is combined, although it hides nothing. */
+static void gmac_needs_no_integrity(void **state)
+{
+    (void)state;
+    expect_esp("aes256gmac", "aes256gmac-noesn");
+    expect_error("null", IKE2_PROTOCOL_ESP, IKE2_ERR_MALFORMED);
+    expect_error("null-aes256gmac-sha256", IKE2_PROTOCOL_ESP, IKE2_ERR_MALFORMED);
+}
+
+static void cipher_that_hides_nothing_is_not_for_ike(void **state)
+{
+    (void)state;
+    expect_error("aes128gmac-prfsha256-x25519", IKE2_PROTOCOL_IKE, IKE2_ERR_MALFORMED);
+    expect_error("null-sha256-x25519", IKE2_PROTOCOL_IKE, IKE2_ERR_MALFORMED);
 }
 
 int main(void)
@@ -232,6 +279,10 @@ int main(void)
         cmocka_unit_test(word_of_another_protocol_is_malformed),
         cmocka_unit_test(room_is_never_overrun),
         cmocka_unit_test(each_keyword_says_itself),
+        cmocka_unit_test(words_are_strongswans),
+        cmocka_unit_test(counter_mode_needs_integrity),
+        cmocka_unit_test(gmac_needs_no_integrity),
+        cmocka_unit_test(cipher_that_hides_nothing_is_not_for_ike),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

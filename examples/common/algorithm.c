@@ -1,0 +1,119 @@
+#include "algorithm.h"
+
+#include <stdio.h>
+
+#include <ike2/iana.h>
+#include <ike2/mbedtls.h>
+
+#include "nearest.h"
+
+enum { WORDS_MAX = 256 };
+
+/* --- This build -------------------------------------------------------------------------- */
+
+/* ESN and NONE need no provider. */
+static bool provides(const ike2_crypto *c, const ike2_transform *t)
+{
+    ike2_transform_info info = IKE2_INIT(ike2_transform_info);
+
+    if (t->type == IKE2_TRANSFORM_ESN || (t->type == IKE2_TRANSFORM_KE && t->id == IKE2_KE_NONE))
+        return true;
+    return c->describe(c->user, t, &info) == IKE2_OK;
+}
+
+const char *algorithm_nearest(const char *word)
+{
+    ike2_algorithm a = IKE2_INIT(ike2_algorithm);
+    const char *words[WORDS_MAX], *nearest;
+    ike2_mbedtls *m = NULL;
+    size_t i, n = 0;
+
+    if (ike2_mbedtls_new(NULL, &m) != IKE2_OK)
+        return NULL;
+    for (i = 0; n + 2 <= WORDS_MAX && ike2_algorithm_at(i, &a); i++) {
+        if (a.word == NULL || !provides(ike2_mbedtls_crypto(m), &a.transform))
+            continue;
+        words[n++] = a.word;
+        if (a.also != NULL)
+            words[n++] = a.also;
+    }
+    nearest = nearest_word(word, words, n);
+    ike2_mbedtls_free(m);
+    return nearest;
+}
+
+static const char *name_of(const ike2_transform *t, const ike2_algorithm *a)
+{
+    const char *name = a->word != NULL ? a->word : ike2_transform_name(t->type, t->id);
+
+    return name != NULL ? name : "something";
+}
+
+static void say_lacking(const ike2_transform *t, char text[ALGORITHM_TEXT])
+{
+    ike2_algorithm a = IKE2_INIT(ike2_algorithm);
+
+    if (ike2_algorithm_find(t, &a) && a.legacy)
+        (void)snprintf(text, ALGORITHM_TEXT,
+                       "names %s, which this build lacks: name a stronger one, or build libike2 "
+                       "with -DIKE2_ENABLE_LEGACY=ON",
+                       name_of(t, &a));
+    else
+        (void)snprintf(text, ALGORITHM_TEXT,
+                       "names %s, which the crypto provider of this build lacks: name another one",
+                       name_of(t, &a));
+}
+
+bool algorithm_all_provided(const ike2_proposal *p, char text[ALGORITHM_TEXT])
+{
+    ike2_mbedtls *m = NULL;
+    bool ok = true;
+    size_t i;
+
+    if (ike2_mbedtls_new(NULL, &m) != IKE2_OK) {
+        (void)snprintf(text, ALGORITHM_TEXT, "cannot be checked: out of memory");
+        return false;
+    }
+    for (i = 0; ok && i < p->n_transforms; i++) {
+        ok = provides(ike2_mbedtls_crypto(m), &p->transforms[i]);
+        if (!ok)
+            say_lacking(&p->transforms[i], text);
+    }
+    ike2_mbedtls_free(m);
+    return ok;
+}
+
+/* --- The RFCs ---------------------------------------------------------------------------- */
+
+/* Where the algorithms of a type are listed. */
+static const char *section_of(uint8_t type, uint8_t protocol)
+{
+    bool is_esp = protocol == IKE2_PROTOCOL_ESP;
+
+    switch (type) {
+    case IKE2_TRANSFORM_ENCR: return is_esp ? "RFC 8221 5" : "RFC 8247 2.1";
+    case IKE2_TRANSFORM_PRF: return "RFC 8247 2.2";
+    case IKE2_TRANSFORM_INTEG: return is_esp ? "RFC 8221 6" : "RFC 8247 2.3";
+    default: return "RFC 8247 2.4";
+    }
+}
+
+bool algorithm_is_discouraged(const ike2_transform *t, uint8_t protocol, char text[ALGORITHM_TEXT])
+{
+    ike2_algorithm a = IKE2_INIT(ike2_algorithm);
+    uint8_t level;
+
+    if (!ike2_algorithm_find(t, &a))
+        return false;
+    /* RFC 8221 lists no key exchanges: those of Child SAs are RFC 8247's, too. */
+    level =
+        protocol == IKE2_PROTOCOL_ESP && t->type != IKE2_TRANSFORM_KE ? a.esp_level : a.ike_level;
+    if (level == IKE2_LEVEL_SHOULD_NOT || level == IKE2_LEVEL_MUST_NOT)
+        (void)snprintf(text, ALGORITHM_TEXT, "%s: %s says %s", name_of(t, &a),
+                       section_of(t->type, protocol), ike2_level_text(level));
+    else if (a.deprecated)
+        (void)snprintf(text, ALGORITHM_TEXT, "%s: RFC 9395 says DEPRECATED", name_of(t, &a));
+    else
+        return false;
+    return true;
+}
