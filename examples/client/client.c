@@ -136,7 +136,7 @@ static bool open_plane(struct client *c, struct problem *why)
 
     if (ops->needs_encap)
         c->options.connection.force_encap = true;
-    if (ops == &dataplane_tun) {
+    if (ops != &dataplane_none) {
         config.mark = 0x1b000000u | ((uint32_t)getpid() & 0xffffffu);
         if (!mark_sockets(c, config.mark, why))
             return false;
@@ -215,7 +215,7 @@ static int connect_to(struct client *c)
 
     if (open_keylog(c, &why) && load_credentials(c, &why) && resolve(c, &why) &&
         open_sockets(c, &why) && open_plane(c, &why) &&
-        privileges_drop(c->plane.dataplane->ops == &dataplane_tun, &why))
+        privileges_drop(c->plane.dataplane->ops != &dataplane_none, &why))
         return run(c);
     transport_close(&c->transport);
     failure_plain(EXIT_LOCAL, &why, "", &f);

@@ -69,7 +69,8 @@ bool inner_choose(const struct options *o, const ike2_pair *pair, struct inner *
         }
         out->list[out->n++] = *a;
     }
-    if (out->n == 0)
+    /* In transport mode our addresses are those outside. */
+    if (out->n == 0 && !pair->transport)
         take_single(pair, out);
     return true;
 }

@@ -47,16 +47,17 @@ static const char *read_address(const char *text, struct options *o)
 static const char *read_dataplane(const char *text, const char **out)
 {
     if (dataplane_find(text) == NULL)
-        return "is no data plane: write none or tun";
+        return "is no data plane: write none, tun or xfrm";
     *out = text;
     return NULL;
 }
 
 static const char *apply_flag(struct options *o, enum word_id id, const char *text)
 {
-    bool *flag = id == WORD_JSON    ? &o->json
-                 : id == WORD_TRACE ? &o->trace
-                                    : &o->connection.force_encap;
+    bool *flag = id == WORD_JSON        ? &o->json
+                 : id == WORD_TRACE     ? &o->trace
+                 : id == WORD_ON_DEMAND ? &o->on_demand
+                                        : &o->connection.force_encap;
 
     return value_switch(text, flag);
 }
@@ -81,6 +82,9 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_ADDRESS: return read_address(text, o);
     case WORD_LOCAL_TS: return value_selector(text, &child->local_ts);
     case WORD_REMOTE_TS: return value_selector(text, &child->remote_ts);
+    case WORD_MODE: return value_mode(text, &child->transport);
+    case WORD_REKEY_TIME: return value_seconds(text, 1, &child->rekey_seconds);
+    case WORD_REKEY_OCTETS: return value_octets(text, 1, &child->rekey_octets);
     case WORD_DATAPLANE: return read_dataplane(text, &o->dataplane);
     case WORD_PORT: return value_u16(text, 1, &o->port);
     case WORD_NATT_PORT: return value_u16(text, 1, &o->natt_port);
@@ -89,6 +93,7 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_TIMEOUT: return value_seconds(text, 1, &o->timeout_seconds);
     case WORD_KEYLOG: return read_text(text, &o->keylog_file);
     case WORD_FORCE_ENCAP:
+    case WORD_ON_DEMAND:
     case WORD_TRACE:
     case WORD_JSON: return apply_flag(o, id, text);
     case WORD_ONCE: o->hold_seconds = 0; return NULL;
@@ -306,6 +311,13 @@ static const char *missing_credentials(const struct options *o)
     return NULL;
 }
 
+static const char *missing_trap(const struct options *o)
+{
+    if (o->on_demand && dataplane_find(o->dataplane)->trap == NULL)
+        return "--on-demand needs a data plane that waits for traffic: --dataplane xfrm";
+    return NULL;
+}
+
 static bool default_remote_id(struct options *o, struct problem *why)
 {
     struct connection_remote *remote = &o->connection.remote;
@@ -346,6 +358,8 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
     struct connection *c = &o->connection;
     const char *missing = o->host == NULL ? "name the HOST to connect to" : missing_credentials(o);
 
+    if (missing == NULL)
+        missing = missing_trap(o);
     if (missing != NULL) {
         problem_set(why, "%s", missing);
         return false;

@@ -19,6 +19,7 @@ struct options {
     uint32_t hold_seconds;    /* how long to stay connected; IKE2_NEVER = until a signal */
     uint32_t timeout_seconds; /* for the connection to come up; 0 = the library's patience */
     bool json, trace;
+    bool on_demand;        /* waits for traffic */
     char *kept[WORDS_MAX]; /* texts of the file, which the rest views */
     size_t n_kept;
 };

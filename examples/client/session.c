@@ -8,6 +8,7 @@
 
 #include "attempt.h"
 #include "common/outcome.h"
+#include "demand.h"
 #include "step.h"
 
 enum {
@@ -55,6 +56,8 @@ void session_stop(struct session *s, const char *why)
     watch_tell(&s->watch, s->attempt.sa);
     if (s->stage == SESSION_CONNECTING) {
         fail_plain(s, EXIT_OTHER, &interrupted, hint);
+    } else if (s->stage == SESSION_WAITING) {
+        begin_closing(s);
     } else if (s->stage == SESSION_CONNECTED) {
         progress_tell(s->means.progress, "disconnecting", "closing", json_pack("{s:s}", "why", why),
                       "%s", why);
@@ -228,6 +231,19 @@ static void on_sa_down(void *user, const ike2_output *out)
     begin_closing(s);
 }
 
+static void on_sa_changed(void *user, const ike2_output *out)
+{
+    const struct session *s = user;
+
+    if (out->sa == s->attempt.sa)
+        step_sa_changed(s, out);
+}
+
+static void on_child_rekeyed(void *user, const ike2_output *out)
+{
+    step_child_rekeyed(user, out);
+}
+
 /* --- What the network says ----------------------------------------------------------- */
 
 static void on_lost(void *user, const struct problem *why)
@@ -266,6 +282,13 @@ static void on_job(void *user, ike2_job *job)
     struct session *s = user;
 
     plane_job(s->means.plane, &s->host, job);
+}
+
+static bool on_ask(void *user, const ike2_output *out)
+{
+    struct session *s = user;
+
+    return out->type == IKE2_ASK_SPI && plane_ask_spi(s->means.plane, out);
 }
 
 static void on_esp(void *user, const ike2_path *path, ike2_bytes packet)
@@ -334,8 +357,11 @@ static void set_handlers(struct session *s)
         .user = s,
         .sa_up = on_sa_up,
         .sa_down = on_sa_down,
+        .sa_changed = on_sa_changed,
         .child_up = on_child_up,
+        .child_rekeyed = on_child_rekeyed,
         .child_down = on_child_down,
+        .ask = on_ask,
         .dataplane = on_job,
         .trust = on_trust,
         .judged = on_judged,
@@ -367,6 +393,7 @@ static bool open_host(struct session *s, uv_loop_t *loop, struct problem *why)
     };
     cfg.crypto = s->means.credentials->crypto;
     cfg.trace = &s->trace;
+    cfg.ask_spi = plane_asks_spi(s->means.plane);
     return host_open(&s->host, loop, s->means.transport, &cfg, &s->handlers, why);
 }
 
@@ -392,7 +419,7 @@ bool session_open(struct session *s, uv_loop_t *loop, struct problem *why)
     if (open_host(s, loop, why)) {
         s->watch.ep = s->host.ep;
         transport_want_refusals(s->means.transport, on_refused, s);
-        if (define_peer(s, why) && plane_start(s->means.plane, loop, s->means.transport, why))
+        if (define_peer(s, why) && plane_start(s->means.plane, &s->host, why))
             return true;
         host_close(&s->host);
     }
@@ -401,13 +428,39 @@ bool session_open(struct session *s, uv_loop_t *loop, struct problem *why)
     return false;
 }
 
-void session_start(struct session *s)
+static void start(struct session *s)
 {
     s->begun_at = host_now();
     if (s->means.options->timeout_seconds != 0 && s->means.options->timeout_seconds != IKE2_NEVER)
         (void)uv_timer_start(&s->timers.stage, on_too_late,
                              s->means.options->timeout_seconds * 1000ull, 0);
     begin_attempts(s);
+}
+
+static void on_acquired(void *user, const struct dataplane_report *report)
+{
+    struct session *s = user;
+
+    if (s->stage != SESSION_WAITING)
+        return;
+    s->stage = SESSION_CONNECTING;
+    step_demanded(s, report);
+    start(s);
+}
+
+void session_start(struct session *s)
+{
+    struct problem why = { "" };
+
+    if (!s->means.options->on_demand) {
+        start(s);
+        return;
+    }
+    s->stage = SESSION_WAITING;
+    s->means.plane->acquired = on_acquired;
+    s->means.plane->user = s;
+    if (!demand_begin(s, &why))
+        fail_plain(s, EXIT_LOCAL, &why, "wait for less: see --remote-ts and --mode");
 }
 
 int session_finish(struct session *s)

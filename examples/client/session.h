@@ -11,7 +11,13 @@
 
 enum { SERVERS_MAX = 8 };
 
-enum session_stage { SESSION_CONNECTING, SESSION_CONNECTED, SESSION_CLOSING, SESSION_OVER };
+enum session_stage {
+    SESSION_CONNECTING,
+    SESSION_WAITING, /* for traffic */
+    SESSION_CONNECTED,
+    SESSION_CLOSING,
+    SESSION_OVER
+};
 
 /* Where the server may be found. */
 struct session_servers {

@@ -7,6 +7,26 @@
 #include "common/outcome.h"
 #include "common/selector.h"
 
+void step_waiting(const struct session *s, const struct selectors *remote)
+{
+    char text[TS_TEXT];
+
+    selector_list_text(remote->list, remote->n, text, sizeof text);
+    progress_tell(s->means.progress, "waiting", "waiting", json_pack("{s:s}", "remote_ts", text),
+                  "for traffic to %s", text);
+}
+
+void step_demanded(const struct session *s, const struct dataplane_report *report)
+{
+    char local[TS_TEXT], remote[TS_TEXT];
+
+    selector_list_text(&report->local, 1, local, sizeof local);
+    selector_list_text(&report->remote, 1, remote, sizeof remote);
+    progress_tell(s->means.progress, "demanded", "traffic",
+                  json_pack("{s:s, s:s}", "local", local, "remote", remote), "%s wants to reach %s",
+                  local, remote);
+}
+
 void step_connecting(const struct session *s, const ike2_path *path)
 {
     char local[UDP_ADDR_TEXT], remote[UDP_ADDR_TEXT];
@@ -57,6 +77,33 @@ void step_child(const struct session *s, const ike2_pair *p)
                             "dataplane", s->means.options->dataplane),
                   "%s <=> %s, %s%s, SPIs %08" PRIx32 " in, %08" PRIx32 " out", local, remote, suite,
                   p->encap == IKE2_ENCAP_NONE ? "" : " in UDP", p->spi_in, p->spi_out);
+}
+
+void step_child_rekeyed(const struct session *s, const ike2_output *out)
+{
+    const ike2_pair *p = out->u.child.pair;
+
+    progress_tell(s->means.progress, "child-rekeyed", "REKEYED",
+                  json_pack("{s:o, s:o, s:o}", "spi_in", json_sprintf("%08" PRIx32, p->spi_in),
+                            "spi_out", json_sprintf("%08" PRIx32, p->spi_out), "old_spi_in",
+                            json_sprintf("%08" PRIx32, out->u.child.old_spi_in)),
+                  "Child SA, SPIs %08" PRIx32 " in, %08" PRIx32 " out", p->spi_in, p->spi_out);
+}
+
+void step_sa_changed(const struct session *s, const ike2_output *out)
+{
+    char remote[UDP_ADDR_TEXT];
+
+    udp_addr_text(&out->u.sa.path->remote, remote, sizeof remote);
+    if (out->type == IKE2_EVENT_SA_REKEYED)
+        progress_tell(s->means.progress, "rekeyed", "REKEYED",
+                      json_pack("{s:o, s:o}", "spi_local",
+                                json_sprintf("%016" PRIx64, out->u.sa.spi_local), "spi_remote",
+                                json_sprintf("%016" PRIx64, out->u.sa.spi_remote)),
+                      "IKE SA");
+    else
+        progress_tell(s->means.progress, "moved", "MOVED", json_pack("{s:s}", "remote", remote),
+                      "the server is at %s now", remote);
 }
 
 void step_connected(const struct session *s)

@@ -4,11 +4,18 @@
 
 #include "session.h"
 
+/* For traffic to what is behind the server. */
+void step_waiting(const struct session *s, const struct selectors *remote);
+/* It has come. */
+void step_demanded(const struct session *s, const struct dataplane_report *report);
 void step_connecting(const struct session *s, const ike2_path *path);
 /* The server's, which has been found good. */
 void step_certificate(const struct session *s);
 void step_authenticated(const struct session *s, const ike2_output *out);
 void step_child(const struct session *s, const ike2_pair *p);
+/* EVENT_CHILD_REKEYED; EVENT_SA_REKEYED and EVENT_SA_MOVED. */
+void step_child_rekeyed(const struct session *s, const ike2_output *out);
+void step_sa_changed(const struct session *s, const ike2_output *out);
 void step_connected(const struct session *s);
 /* `is_late`: our Delete was not answered. */
 void step_disconnected(const struct session *s, const ike2_output *out, bool is_late);

@@ -147,6 +147,9 @@ static void dispatch(struct host *h, const ike2_output *out)
     case IKE2_JOB: start_job(h, out->u.job); break;
     case IKE2_EVENT_SA_UP: tell(h, out, h->handlers->sa_up); break;
     case IKE2_EVENT_SA_DOWN: tell(h, out, h->handlers->sa_down); break;
+    case IKE2_EVENT_SA_REKEYED:
+    case IKE2_EVENT_SA_MOVED: tell(h, out, h->handlers->sa_changed); break;
+    case IKE2_EVENT_CHILD_REKEYED: tell(h, out, h->handlers->child_rekeyed); break;
     case IKE2_EVENT_CHILD_UP: tell(h, out, h->handlers->child_up); break;
     case IKE2_EVENT_CHILD_DOWN: tell(h, out, h->handlers->child_down); break;
     default: /* unknown events may be ignored, unknown questions are refused */

@@ -14,7 +14,10 @@ struct host_handlers {
     void *user; /* first argument of each */
     void (*sa_up)(void *user, const ike2_output *out);
     void (*sa_down)(void *user, const ike2_output *out);
+    /* The same SA: new keys, or another address of the peer's. */
+    void (*sa_changed)(void *user, const ike2_output *out);
     void (*child_up)(void *user, const ike2_output *out);
+    void (*child_rekeyed)(void *user, const ike2_output *out);
     void (*child_down)(void *user, const ike2_output *out);
     /* An IKE2_ASK_*: false refuses it. */
     bool (*ask)(void *user, const ike2_output *out);

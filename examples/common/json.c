@@ -178,7 +178,13 @@ json_t *json_sa_event(const ike2_endpoint *ep, const ike2_output *out)
     if (out->type == IKE2_EVENT_SA_DOWN) {
         (void)json_object_set_new(fields, "reason", reason(e->reason));
         (void)json_object_set_new(fields, "notify", notify(e->notify));
-    } else if (ike2_sa_get(ep, out->sa, &info) == IKE2_OK) {
+        return fields;
+    }
+    if (out->type == IKE2_EVENT_SA_REKEYED) {
+        (void)json_object_set_new(fields, "old_spi_local", ike_spi(e->old_spi_local));
+        (void)json_object_set_new(fields, "old_spi_remote", ike_spi(e->old_spi_remote));
+    }
+    if (ike2_sa_get(ep, out->sa, &info) == IKE2_OK) {
         (void)json_object_set_new(fields, "suite", suite(&info.suite));
         (void)json_object_set_new(fields, "nat", json_string(nat_word(&info)));
     }
@@ -194,6 +200,8 @@ json_t *json_child_event(const ike2_output *out)
 
     (void)json_object_update(fields, pair);
     json_decref(pair);
+    if (out->type == IKE2_EVENT_CHILD_REKEYED)
+        (void)json_object_set_new(fields, "old_spi_in", esp_spi(e->old_spi_in));
     if (out->type == IKE2_EVENT_CHILD_DOWN) {
         (void)json_object_set_new(fields, "reason", reason(e->reason));
         (void)json_object_set_new(fields, "notify", notify(e->notify));

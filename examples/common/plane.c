@@ -14,13 +14,42 @@ static void send_packet(void *user, const ike2_path *path, uint8_t tos, ike2_byt
         (void)transport_send(p->transport, &send, &ignored);
 }
 
+static uint32_t report_of(uint8_t kind)
+{
+    switch (kind) {
+    case DATAPLANE_FIRST_IN: return IKE2_REPORT_FIRST_IN;
+    case DATAPLANE_SOURCE: return IKE2_REPORT_SOURCE;
+    case DATAPLANE_SOFT: return IKE2_REPORT_SOFT_EXPIRE;
+    case DATAPLANE_HARD: return IKE2_REPORT_HARD_EXPIRE;
+    default: return 0;
+    }
+}
+
+/* A pair that the endpoint has given up meanwhile is of no interest any more. */
+static void on_report(void *user, const struct dataplane_report *r)
+{
+    struct plane *p = user;
+    ike2_report report = IKE2_INIT(ike2_report);
+
+    report.spi_in = r->spi_in;
+    report.what = report_of(r->kind);
+    if (r->kind == DATAPLANE_SOURCE)
+        report.source = r->path.remote;
+    if (r->kind == DATAPLANE_ACQUIRE && p->acquired != NULL)
+        p->acquired(p->user, r);
+    else if (report.what != 0 && p->host != NULL)
+        (void)ike2_child_report(p->host->ep, host_now(), &report);
+}
+
 /* --- Life cycle -------------------------------------------------------------------------- */
 
 bool plane_open(struct plane *p, const struct dataplane_ops *ops,
                 const struct dataplane_config *config, const ike2_crypto *crypto,
                 struct problem *why)
 {
-    const struct dataplane_host host = { .user = p, .crypto = crypto, .send = send_packet };
+    const struct dataplane_host host = {
+        .user = p, .crypto = crypto, .send = send_packet, .report = on_report
+    };
     struct fault fault = { "" };
 
     *p = (struct plane){ 0 };
@@ -39,11 +68,10 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     p->dataplane->ops->readable(p->dataplane, p->fds[poll - p->polls]);
 }
 
-bool plane_start(struct plane *p, uv_loop_t *loop, struct transport *transport, struct problem *why)
+static bool watch(struct plane *p, uv_loop_t *loop, struct problem *why)
 {
     int fd, err = 0;
 
-    p->transport = transport;
     while (err == 0 && p->n_polls < PLANE_FDS_MAX &&
            (fd = p->dataplane->ops->fd(p->dataplane, p->n_polls)) >= 0) {
         uv_poll_t *poll = &p->polls[p->n_polls];
@@ -60,6 +88,14 @@ bool plane_start(struct plane *p, uv_loop_t *loop, struct transport *transport, 
     return err == 0;
 }
 
+bool plane_start(struct plane *p, struct host *host, struct problem *why)
+{
+    p->host = host;
+    p->transport = host->transport;
+    return (!p->dataplane->ops->wants_udp_encap || transport_share(p->transport, why)) &&
+           watch(p, host->loop, why);
+}
+
 void plane_close(struct plane *p)
 {
     size_t i;
@@ -70,6 +106,7 @@ void plane_close(struct plane *p)
     }
     p->n_polls = 0;
     p->transport = NULL;
+    p->host = NULL;
 }
 
 void plane_free(struct plane *p)
@@ -85,6 +122,26 @@ void plane_job(struct plane *p, struct host *host, ike2_job *job)
 {
     dataplane_work(p->dataplane, job);
     host_finish(host, job);
+}
+
+ike2_toggle plane_asks_spi(const struct plane *p)
+{
+    return p->dataplane->ops->gives_spis ? IKE2_ON : IKE2_DEFAULT;
+}
+
+bool plane_ask_spi(struct plane *p, const ike2_output *ask)
+{
+    const struct dataplane_ops *ops = p->dataplane->ops;
+    ike2_pair pair = { .path = ask->u.ask_spi.path, .protocol = ask->u.ask_spi.protocol };
+    struct fault ignored;
+
+    if (!ops->gives_spis ||
+        !ops->ask_spi(p->dataplane, &pair.path, pair.protocol, &pair.spi_in, &ignored))
+        return false;
+    if (ike2_answer_spi(p->host->ep, host_now(), ask->ask, pair.spi_in) == IKE2_OK)
+        return true;
+    (void)ops->release(p->dataplane, &pair, &ignored);
+    return false;
 }
 
 void plane_esp(struct plane *p, const ike2_path *path, ike2_bytes packet)

@@ -59,6 +59,16 @@ void transport_want_refusals(struct transport *t, transport_refusal *refused, vo
         udp_want_errors(&t->sockets[i]);
 }
 
+bool transport_share(const struct transport *t, struct problem *why)
+{
+    size_t i;
+    bool ok = true;
+
+    for (i = 0; ok && i < t->n_sockets; i++)
+        ok = udp_share(&t->sockets[i], why);
+    return ok;
+}
+
 bool transport_start(struct transport *t, uv_loop_t *loop, transport_receiver *receive, void *user,
                      struct problem *why)
 {

@@ -29,6 +29,8 @@ struct transport {
 /* Binds one more pair; port 0 is any free one. Before transport_start. */
 bool transport_open(struct transport *t, const ike2_addr *local, uint16_t port, uint16_t natt_port,
                     struct problem *why);
+/* See udp_share, for all sockets. */
+bool transport_share(const struct transport *t, struct problem *why);
 /* Datagrams go to `receive` from now on. */
 bool transport_start(struct transport *t, uv_loop_t *loop, transport_receiver *receive, void *user,
                      struct problem *why);

@@ -2,13 +2,16 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/errqueue.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <linux/errqueue.h>
+#include <linux/udp.h>
+#include <linux/xfrm.h>
 
 /* Room for the one control message we read or write: the local address of a datagram. */
 union control {
@@ -214,6 +217,39 @@ bool udp_open_pair(const ike2_addr *local, uint16_t port, uint16_t natt_port,
     if (open_one(&at, IKE2_ENCAP_UDP, &pair[1], why))
         return true;
     udp_close(&pair[0]);
+    return false;
+}
+
+/* RFC 4301 4.4.1: BYPASS. Both directions have a policy of their own. */
+static bool bypass(int fd, uint8_t family)
+{
+    struct xfrm_userpolicy_info policy = { .action = XFRM_POLICY_ALLOW };
+    bool v4 = family == 4, ok = true;
+    uint8_t dir;
+
+    policy.sel.family = v4 ? AF_INET : AF_INET6;
+    for (dir = XFRM_POLICY_IN; dir <= XFRM_POLICY_OUT; dir++) {
+        policy.dir = dir;
+        ok = ok && setsockopt(fd, v4 ? IPPROTO_IP : IPPROTO_IPV6,
+                              v4 ? IP_XFRM_POLICY : IPV6_XFRM_POLICY, &policy, sizeof policy) == 0;
+    }
+    return ok;
+}
+
+bool udp_share(const struct udp_socket *s, struct problem *why)
+{
+    static const int encap = UDP_ENCAP_ESPINUDP;
+
+    if (!bypass(s->fd, s->local.family)) {
+        problem_set(why, "cannot keep IKE out of its own tunnels: %s%s", strerror(errno),
+                    errno == EPERM ? ": root or CAP_NET_ADMIN is needed" : "");
+        return false;
+    }
+    if (s->encap != IKE2_ENCAP_UDP ||
+        setsockopt(s->fd, IPPROTO_UDP, UDP_ENCAP, &encap, sizeof encap) == 0)
+        return true;
+    problem_set(why, "the kernel does not take ESP off the port for NAT traversal: %s",
+                strerror(errno));
     return false;
 }
 

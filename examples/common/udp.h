@@ -38,6 +38,9 @@ void udp_close(const struct udp_socket *s);
 /* One datagram, if one is there: its path, and its octets in `room`. Does not wait. */
 bool udp_receive(const struct udp_socket *s, uint8_t *room, size_t cap, ike2_path *path,
                  ike2_bytes *payload);
+/* For ESP in the kernel: it takes ESP off port 4500 (RFC 3948), and no IPsec policy is asked about
+ * what we send and receive, so that IKE goes beside the tunnels that it makes. */
+bool udp_share(const struct udp_socket *s, struct problem *why);
 /* From now on ICMP errors are kept for udp_take_error: else nobody learns of them. */
 void udp_want_errors(const struct udp_socket *s);
 /* One of them: to whom the datagram went, and its errno. */

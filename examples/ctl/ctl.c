@@ -24,6 +24,7 @@ struct command {
 static const struct command commands[] = {
     { "sas", NULL, NULL, show_sas, "the IKE SAs and their Child SAs" },
     { "connections", NULL, NULL, show_connections, "what is configured" },
+    { "rekey", "ID", "id", show_rekey, "gives the IKE SA or Child SA with this id new keys" },
     { "terminate", "ID", "id", show_terminate, "deletes the IKE SA or Child SA with this id" },
     { "log", "LEVEL", "level", show_log, "logs error, warn, info, debug or trace from now on" },
     { "stats", NULL, NULL, show_stats, "counters" },

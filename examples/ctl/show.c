@@ -156,6 +156,11 @@ void show_connections(json_t *result)
 
 /* --- The others -------------------------------------------------------------------------- */
 
+void show_rekey(json_t *result)
+{
+    (void)printf("rekeying %s %lld\n", text_of(result, "rekeying"), number_of(result, "id"));
+}
+
 void show_terminate(json_t *result)
 {
     (void)printf("terminating %s %lld\n", text_of(result, "terminating"), number_of(result, "id"));

@@ -6,6 +6,7 @@
 
 void show_sas(json_t *result);
 void show_connections(json_t *result);
+void show_rekey(json_t *result);
 void show_terminate(json_t *result);
 void show_log(json_t *result);
 void show_stats(json_t *result);

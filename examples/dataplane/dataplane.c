@@ -23,7 +23,8 @@ const char *dataplane_drop_text(enum dataplane_drop drop)
 
 const struct dataplane_ops *dataplane_find(const char *name)
 {
-    static const struct dataplane_ops *const all[] = { &dataplane_none, &dataplane_tun };
+    static const struct dataplane_ops *const all[] = { &dataplane_none, &dataplane_tun,
+                                                       &dataplane_xfrm };
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (strcmp(all[i]->name, name) == 0)
@@ -37,6 +38,7 @@ bool dataplane_task(struct dataplane *d, const ike2_lane_task *task, struct faul
     switch (task->op) {
     case IKE2_LANE_INSTALL: return d->ops->install(d, task->pair, fault);
     case IKE2_LANE_SWITCH: return d->ops->switch_out(d, task->pair, fault);
+    case IKE2_LANE_MOVE: return d->ops->move(d, task->pair, fault);
     case IKE2_LANE_REMOVE: return d->ops->remove(d, task->pair, task->halves, fault);
     case IKE2_LANE_RELEASE: return d->ops->release(d, task->pair, fault);
     }

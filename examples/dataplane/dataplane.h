@@ -18,14 +18,18 @@ enum {
     DATAPLANE_FIRST_IN = 1, /* the peer uses the pair, RFC 7296 2.8 */
     DATAPLANE_SOURCE = 2,   /* authentic ESP comes from `path`, not from where we send to, 2.23 */
     DATAPLANE_SOFT = 3,     /* time to rekey: a lifetime, or few sequence numbers are left */
-    DATAPLANE_HARD = 4      /* the pair sends nothing any more */
+    DATAPLANE_HARD = 4,     /* the pair sends nothing any more */
+    DATAPLANE_ACQUIRE = 5   /* a packet waits for what `trap` stands for */
 };
 
 struct dataplane_report {
     uint8_t kind;    /* DATAPLANE_* */
-    uint32_t spi_in; /* names the pair */
+    uint32_t spi_in; /* names the pair; 0 with ACQUIRE */
     ike2_child_id child;
     ike2_path path; /* SOURCE: as it came in; else the pair's */
+    /* ACQUIRE: which trap, and the packet that wants to pass. */
+    uint64_t trap;
+    ike2_ts local, remote;
 };
 
 struct dataplane_host {
@@ -89,6 +93,17 @@ struct dataplane_counts {
     uint64_t dropped[DATAPLANE_DROPS];
 };
 
+/* --- Traffic before its Child SA ---------------------------------------------------------- */
+
+/* Packets that fit are not sent, but reported (ACQUIRE), until a Child SA carries them. */
+struct dataplane_trap {
+    uint64_t tag;   /* names it: not 0 */
+    ike2_path path; /* of the Child SA to come; `local` may be without an address in tunnel mode */
+    bool transport;
+    const ike2_ts *ts_local, *ts_remote; /* at least 1 each */
+    size_t n_ts_local, n_ts_remote;
+};
+
 /* --- The table ---------------------------------------------------------------------------- */
 
 struct dataplane_ops;
@@ -104,6 +119,8 @@ struct dataplane_ops {
     const char *name;
     bool gives_spis;  /* the program sets ike2_endpoint_config.ask_spi, and answers with ask_spi */
     bool needs_encap; /* the program sets ike2_peer_config.force_encap */
+    bool wants_udp_encap; /* the sockets are the kernel's, too: it takes ESP off port 4500, and what
+                             we send is no traffic of a Child SA (udp_share) */
 
     bool (*open)(const struct dataplane_config *config, const struct dataplane_host *host,
                  struct dataplane **out, struct fault *fault);
@@ -115,6 +132,7 @@ struct dataplane_ops {
                     struct fault *fault);
     bool (*install)(struct dataplane *d, const ike2_pair *pair, struct fault *fault);
     bool (*switch_out)(struct dataplane *d, const ike2_pair *pair, struct fault *fault);
+    bool (*move)(struct dataplane *d, const ike2_pair *pair, struct fault *fault);
     bool (*remove)(struct dataplane *d, const ike2_pair *pair, uint8_t halves, struct fault *fault);
     bool (*release)(struct dataplane *d, const ike2_pair *pair, struct fault *fault);
 
@@ -122,6 +140,10 @@ struct dataplane_ops {
      * client. */
     bool (*address)(struct dataplane *d, const ike2_addr *address, bool present,
                     struct fault *fault);
+
+    /* Sets a trap, or removes it. NULL: there are none here. */
+    bool (*trap)(struct dataplane *d, const struct dataplane_trap *trap, bool present,
+                 struct fault *fault);
 
     /* A UDP payload that ike2_peek calls IKE2_KIND_ESP; `tos` of its outer header, or 0. */
     void (*datagram_in)(struct dataplane *d, const ike2_path *path, uint8_t tos,
@@ -137,6 +159,7 @@ struct dataplane_ops {
 
 extern const struct dataplane_ops dataplane_none; /* does nothing, and says it is done */
 extern const struct dataplane_ops dataplane_tun;  /* ESP in this process, behind a TUN interface */
+extern const struct dataplane_ops dataplane_xfrm; /* ESP in the kernel */
 
 /* By name; NULL if there is none. */
 const struct dataplane_ops *dataplane_find(const char *name);

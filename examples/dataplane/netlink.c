@@ -1,4 +1,5 @@
 #include "netlink.h"
+#include "talk.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,46 +11,10 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
-/* More than any of our messages, and than the kernel's answer, which repeats ours. */
-enum { MESSAGE_ROOM = 1024, ANSWER_ROOM = 8192 };
-
-/* The message that is being written. */
-struct message {
-    union {
-        struct nlmsghdr align;
-        uint8_t octets[MESSAGE_ROOM];
-    } room;
-    struct nlmsghdr *header;
-};
-
-static void begin(struct message *m, uint16_t type, bool present)
+/* What is made must not be there yet; what is removed, must. */
+static void begin(struct talk_message *m, uint16_t type, bool present)
 {
-    memset(m, 0, sizeof *m);
-    m->header = mnl_nlmsg_put_header(m->room.octets);
-    m->header->nlmsg_type = type;
-    m->header->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-    if (present)
-        m->header->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
-}
-
-/* Sends the message; 0, or the kernel's error. */
-static int talk(struct netlink *n, struct message *m)
-{
-    unsigned port = mnl_socket_get_portid(n->socket);
-    uint8_t answer[ANSWER_ROOM];
-    int state = MNL_CB_OK;
-
-    m->header->nlmsg_seq = ++n->sequence;
-    if (mnl_socket_sendto(n->socket, m->header, m->header->nlmsg_len) < 0)
-        return errno;
-    while (state == MNL_CB_OK) {
-        ssize_t len = mnl_socket_recvfrom(n->socket, answer, sizeof answer);
-
-        if (len < 0)
-            return errno;
-        state = mnl_cb_run(answer, (size_t)len, n->sequence, port, NULL, NULL);
-    }
-    return state == MNL_CB_ERROR ? errno : 0;
+    talk_begin(m, type, present ? NLM_F_CREATE | NLM_F_EXCL : 0);
 }
 
 static const char *remedy(int error)
@@ -66,8 +31,8 @@ bool netlink_open(struct netlink *n, const char *interface_name, struct fault *f
     *n = (struct netlink){ .index = if_nametoindex(interface_name) };
     if (n->index == 0)
         return fault_set(fault, "there is no interface %s: %s", interface_name, strerror(errno));
-    n->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-    if (n->socket != NULL && mnl_socket_bind(n->socket, 0, MNL_SOCKET_AUTOPID) == 0)
+    n->talk = talk_open(NETLINK_ROUTE);
+    if (n->talk != NULL)
         return true;
     (void)fault_set(fault, "cannot talk to the kernel about interfaces: %s", strerror(errno));
     netlink_close(n);
@@ -76,14 +41,13 @@ bool netlink_open(struct netlink *n, const char *interface_name, struct fault *f
 
 void netlink_close(struct netlink *n)
 {
-    if (n->socket != NULL)
-        (void)mnl_socket_close(n->socket);
+    talk_close(n->talk);
     *n = (struct netlink){ 0 };
 }
 
 /* --- The interface ---------------------------------------------------------------------- */
 
-static void put_link(struct message *m, unsigned index)
+static void put_link(struct talk_message *m, unsigned index)
 {
     struct ifinfomsg *info = mnl_nlmsg_put_extra_header(m->header, sizeof *info);
 
@@ -95,7 +59,7 @@ static void put_link(struct message *m, unsigned index)
  * only be counted as packets that have no Child SA. Of no consequence where it fails. */
 static void calm_ipv6(struct netlink *n)
 {
-    struct message m;
+    struct talk_message m;
     struct nlattr *families, *family;
 
     begin(&m, RTM_NEWLINK, false);
@@ -105,12 +69,12 @@ static void calm_ipv6(struct netlink *n)
     mnl_attr_put_u8(m.header, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
     mnl_attr_nest_end(m.header, family);
     mnl_attr_nest_end(m.header, families);
-    (void)talk(n, &m);
+    (void)talk_tell(n->talk, &m);
 }
 
 bool netlink_up(struct netlink *n, uint16_t mtu, struct fault *fault)
 {
-    struct message m;
+    struct talk_message m;
     struct ifinfomsg *info;
     int error;
 
@@ -121,7 +85,7 @@ bool netlink_up(struct netlink *n, uint16_t mtu, struct fault *fault)
     info->ifi_flags = IFF_UP;
     info->ifi_change = IFF_UP;
     mnl_attr_put_u32(m.header, IFLA_MTU, mtu);
-    error = talk(n, &m);
+    error = talk_tell(n->talk, &m);
     if (error == 0)
         return true;
     return fault_set(fault, "cannot bring the interface up with an MTU of %u: %s%s", mtu,
@@ -134,7 +98,7 @@ bool netlink_address(struct netlink *n, const ike2_addr *address, bool present, 
     size_t octets = v4 ? 4 : 16;
     struct prefix prefix = prefix_around(address->family, address->ip, v4 ? 32 : 128);
     char text[PREFIX_TEXT];
-    struct message m;
+    struct talk_message m;
     struct ifaddrmsg *info;
     int error;
 
@@ -146,7 +110,7 @@ bool netlink_address(struct netlink *n, const ike2_addr *address, bool present, 
     mnl_attr_put(m.header, IFA_LOCAL, octets, address->ip);
     mnl_attr_put(m.header, IFA_ADDRESS, octets, address->ip);
     mnl_attr_put_u32(m.header, IFA_FLAGS, IFA_F_NODAD | IFA_F_NOPREFIXROUTE);
-    error = talk(n, &m);
+    error = talk_tell(n->talk, &m);
     if (error == 0 || (present && error == EEXIST))
         return true;
     prefix_text(&prefix, text);
@@ -156,7 +120,7 @@ bool netlink_address(struct netlink *n, const ike2_addr *address, bool present, 
 
 /* --- Routes ----------------------------------------------------------------------------- */
 
-static void put_route(struct message *m, uint8_t family, uint32_t table)
+static void put_route(struct talk_message *m, uint8_t family, uint32_t table)
 {
     struct rtmsg *info = mnl_nlmsg_put_extra_header(m->header, sizeof *info);
 
@@ -168,24 +132,27 @@ static void put_route(struct message *m, uint8_t family, uint32_t table)
     mnl_attr_put_u32(m->header, RTA_TABLE, table != 0 ? table : RT_TABLE_MAIN);
 }
 
-bool netlink_route(struct netlink *n, const struct prefix *to, uint32_t table, bool present,
-                   struct fault *fault)
+bool netlink_route_by(struct netlink *n, const struct netlink_way *way, bool present,
+                      struct fault *fault)
 {
+    size_t octets = way->to->family == 4 ? 4 : 16;
     char text[PREFIX_TEXT];
-    struct message m;
+    struct talk_message m;
     struct rtmsg *info;
     int error;
 
     begin(&m, present ? RTM_NEWROUTE : RTM_DELROUTE, present);
-    put_route(&m, to->family, table);
+    put_route(&m, way->to->family, way->table);
     info = mnl_nlmsg_get_payload(m.header);
-    info->rtm_dst_len = to->len;
-    mnl_attr_put(m.header, RTA_DST, to->family == 4 ? 4 : 16, to->ip);
-    mnl_attr_put_u32(m.header, RTA_OIF, n->index);
-    error = talk(n, &m);
+    info->rtm_dst_len = way->to->len;
+    mnl_attr_put(m.header, RTA_DST, octets, way->to->ip);
+    mnl_attr_put_u32(m.header, RTA_OIF, way->index);
+    if (way->source != NULL)
+        mnl_attr_put(m.header, RTA_PREFSRC, octets, way->source->ip);
+    error = talk_tell(n->talk, &m);
     if (error == 0)
         return true;
-    prefix_text(to, text);
+    prefix_text(way->to, text);
     return fault_set(fault, "cannot %s the route to %s: %s%s", present ? "make" : "remove", text,
                      strerror(error),
                      error == EEXIST ? ": another one is in the way; remove it, or choose a "
@@ -193,10 +160,47 @@ bool netlink_route(struct netlink *n, const struct prefix *to, uint32_t table, b
                                      : remedy(error));
 }
 
+bool netlink_route(struct netlink *n, const struct prefix *to, uint32_t table, bool present,
+                   struct fault *fault)
+{
+    const struct netlink_way way = { .to = to, .index = n->index, .table = table };
+
+    return netlink_route_by(n, &way, present, fault);
+}
+
+static int read_way(const struct nlattr *attr, void *data)
+{
+    uint32_t *index = data;
+
+    if (mnl_attr_get_type(attr) == RTA_OIF && mnl_attr_get_payload_len(attr) == sizeof *index)
+        *index = mnl_attr_get_u32(attr);
+    return MNL_CB_OK;
+}
+
+unsigned netlink_way_to(struct netlink *n, const ike2_addr *to, uint32_t mark)
+{
+    bool v4 = to->family == 4;
+    uint32_t index = 0;
+    struct talk_answer answer;
+    struct talk_message m;
+    struct rtmsg *info;
+
+    talk_begin(&m, RTM_GETROUTE, 0);
+    info = mnl_nlmsg_put_extra_header(m.header, sizeof *info);
+    info->rtm_family = v4 ? AF_INET : AF_INET6;
+    info->rtm_dst_len = v4 ? 32 : 128;
+    mnl_attr_put(m.header, RTA_DST, v4 ? 4 : 16, to->ip);
+    if (mark != 0)
+        mnl_attr_put_u32(m.header, RTA_MARK, mark);
+    if (talk_ask(n->talk, &m, &answer) == 0 && answer.len >= NLMSG_HDRLEN + sizeof *info)
+        talk_attributes(&answer.room.header, sizeof *info, read_way, &index);
+    return index;
+}
+
 bool netlink_rule(struct netlink *n, uint8_t family, uint32_t mark, uint32_t table, bool present,
                   struct fault *fault)
 {
-    struct message m;
+    struct talk_message m;
     struct fib_rule_hdr *rule;
     int error;
 
@@ -207,7 +211,7 @@ bool netlink_rule(struct netlink *n, uint8_t family, uint32_t mark, uint32_t tab
     rule->flags = FIB_RULE_INVERT;
     mnl_attr_put_u32(m.header, FRA_FWMARK, mark);
     mnl_attr_put_u32(m.header, FRA_TABLE, table);
-    error = talk(n, &m);
+    error = talk_tell(n->talk, &m);
     /* A program that was killed leaves its rule behind. */
     if (error == 0 || (present && error == EEXIST))
         return true;

@@ -6,12 +6,11 @@
 #include "fault.h"
 #include "prefix.h"
 
-struct mnl_socket;
+struct talk;
 
 struct netlink {
-    struct mnl_socket *socket;
+    struct talk *talk;
     unsigned index; /* of the interface */
-    uint32_t sequence;
 };
 
 /* In the network namespace of the moment, where it stays. */
@@ -26,6 +25,17 @@ bool netlink_address(struct netlink *n, const ike2_addr *address, bool present,
 /* A route through the interface; `table` 0 is the main one. */
 bool netlink_route(struct netlink *n, const struct prefix *to, uint32_t table, bool present,
                    struct fault *fault);
+/* The same through another interface, with an address of ours for what has none yet. */
+struct netlink_way {
+    const struct prefix *to;
+    unsigned index;
+    const ike2_addr *source; /* NULL = as the kernel likes */
+    uint32_t table;
+};
+bool netlink_route_by(struct netlink *n, const struct netlink_way *way, bool present,
+                      struct fault *fault);
+/* The interface that packets with `mark` leave by, or 0. */
+unsigned netlink_way_to(struct netlink *n, const ike2_addr *to, uint32_t mark);
 /* A rule: what does not carry `mark` is looked up in `table`. */
 bool netlink_rule(struct netlink *n, uint8_t family, uint32_t mark, uint32_t table, bool present,
                   struct fault *fault);

@@ -27,7 +27,7 @@ static void none_close(struct dataplane *d)
     free(d);
 }
 
-/* Serves three operations: they have the same form. */
+/* Serves four operations: they have the same form. */
 static bool none_pair(struct dataplane *d, const ike2_pair *pair, struct fault *fault)
 {
     (void)d;
@@ -91,6 +91,7 @@ const struct dataplane_ops dataplane_none = {
     .close = none_close,
     .install = none_pair,
     .switch_out = none_pair,
+    .move = none_pair,
     .remove = none_remove,
     .release = none_pair,
     .address = none_address,

@@ -32,15 +32,19 @@ static bool init_halves(struct pair *p, const ike2_crypto *crypto, const ike2_pa
     return true;
 }
 
-static bool set_mtu(struct pair *p, uint16_t path_mtu, struct fault *fault)
+bool pair_move(struct pair *p, const ike2_pair *to, uint16_t path_mtu, struct fault *fault)
 {
     size_t headers =
-        UDP_HEADER + (size_t)(p->path.remote.family == 4 ? IP_V4_HEADER : IP_V6_HEADER);
+        UDP_HEADER + (size_t)(to->path.remote.family == 4 ? IP_V4_HEADER : IP_V6_HEADER);
+    size_t mtu = path_mtu > headers ? esp_payload_max(&p->out, path_mtu - headers) : 0;
 
-    p->mtu = path_mtu > headers ? esp_payload_max(&p->out, path_mtu - headers) : 0;
-    if (p->mtu < MTU_MIN_INNER)
+    if (mtu < MTU_MIN_INNER)
         return fault_set(fault, "an MTU of %u on the way leaves nothing for inner packets",
                          path_mtu);
+    p->mtu = mtu;
+    p->path = to->path;
+    p->path.encap = to->encap;
+    p->source = to->path.remote;
     return true;
 }
 
@@ -56,11 +60,9 @@ struct pair *pair_new(const ike2_crypto *crypto, const ike2_pair *from, uint16_t
     if (ok) {
         p->spi_in = from->spi_in;
         p->child = from->child;
-        p->path = from->path;
-        p->path.encap = from->encap;
-        p->source = from->path.remote;
+        p->rekey_octets = from->rekey_octets;
         replay_init(&p->replay, from->esn);
-        ok = init_halves(p, crypto, from, fault) && set_mtu(p, path_mtu, fault);
+        ok = init_halves(p, crypto, from, fault) && pair_move(p, from, path_mtu, fault);
     }
     if (ok)
         return p;

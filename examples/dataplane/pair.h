@@ -19,7 +19,8 @@ struct pair {
     uint8_t halves;        /* IKE2_HALF_*: those that are left */
     bool is_sending;       /* SWITCH: the Child SA sends on this pair */
     bool is_used;          /* the peer has sent on it */
-    bool is_soft, is_hard; /* reported: few sequence numbers, or none, are left */
+    bool is_soft, is_hard; /* reported: time to rekey; no sequence numbers are left */
+    uint64_t rekey_octets; /* of inner packets in one direction: then it is time; 0 = no limit */
     struct esp in, out;
     struct replay replay;
     uint64_t sequence; /* the last one that was sent; 0 = none */
@@ -30,6 +31,8 @@ struct pair {
 /* A pair of its own, which holds references to the keys. NULL after a fault. */
 struct pair *pair_new(const ike2_crypto *crypto, const ike2_pair *p, uint16_t path_mtu,
                       struct fault *fault);
+/* Sends to another path from now on; after a fault, as before. */
+bool pair_move(struct pair *p, const ike2_pair *to, uint16_t path_mtu, struct fault *fault);
 /* NULL is allowed. */
 void pair_free(struct pair *p);
 /* Gives up the keys of these halves. */

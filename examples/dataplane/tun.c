@@ -170,6 +170,11 @@ static bool tun_switch(struct dataplane *d, const ike2_pair *pair, struct fault 
     return tunnel_switch(&t->tunnel, pair, fault);
 }
 
+static bool tun_move(struct dataplane *d, const ike2_pair *pair, struct fault *fault)
+{
+    return tunnel_move(&tun_of(d)->tunnel, pair, fault);
+}
+
 static bool tun_remove(struct dataplane *d, const ike2_pair *pair, uint8_t halves,
                        struct fault *fault)
 {
@@ -232,6 +237,7 @@ const struct dataplane_ops dataplane_tun = {
     .close = tun_close,
     .install = tun_install,
     .switch_out = tun_switch,
+    .move = tun_move,
     .remove = tun_remove,
     .release = tun_release,
     .address = tun_address,

@@ -42,18 +42,26 @@ static bool loops(const struct tunnel *t, const ike2_pair *p)
     return false;
 }
 
-static bool may_install(const struct tunnel *t, const ike2_pair *p, struct fault *fault)
+/* May the pair be carried on its path? */
+static bool may_carry(const struct tunnel *t, const ike2_pair *p, struct fault *fault)
 {
-    if (p->protocol != IKE2_PROTOCOL_ESP)
-        return fault_set(fault, "only ESP is carried, not protocol %u", p->protocol);
+    if (p->transport)
+        return fault_set(fault, "only tunnel mode is carried: choose it, or the data plane xfrm");
     if (p->encap != IKE2_ENCAP_UDP)
         return fault_set(fault, "only ESP in UDP is carried: force encapsulation for this peer");
     if (loops(t, p))
         return fault_set(fault, "the peer's own address lies behind the tunnel, so that what we "
                                 "send it would go round in circles: give the sockets a mark");
+    return true;
+}
+
+static bool may_install(const struct tunnel *t, const ike2_pair *p, struct fault *fault)
+{
+    if (p->protocol != IKE2_PROTOCOL_ESP)
+        return fault_set(fault, "only ESP is carried, not protocol %u", p->protocol);
     if (pairs_find(&t->pairs, p->spi_in) != NULL)
         return fault_set(fault, "a pair with SPI %08x is installed already", p->spi_in);
-    return true;
+    return may_carry(t, p, fault);
 }
 
 bool tunnel_install(struct tunnel *t, const ike2_pair *pair, struct fault *fault)
@@ -102,6 +110,13 @@ bool tunnel_switch(struct tunnel *t, const ike2_pair *pair, struct fault *fault)
     if (before != NULL)
         stop_sending(t, before);
     return true;
+}
+
+bool tunnel_move(struct tunnel *t, const ike2_pair *pair, struct fault *fault)
+{
+    struct pair *p = find(t, pair, fault);
+
+    return p != NULL && may_carry(t, pair, fault) && pair_move(p, pair, t->config.path_mtu, fault);
 }
 
 bool tunnel_remove(struct tunnel *t, const ike2_pair *pair, uint8_t halves, struct fault *fault)
@@ -192,6 +207,23 @@ static bool is_too_big(struct tunnel *t, const struct pair *p, const struct ip_p
     return true;
 }
 
+/* Once, whatever the reason is. */
+static void report_soft(struct tunnel *t, struct pair *p)
+{
+    if (!p->is_soft)
+        report(t, p, DATAPLANE_SOFT, &p->path);
+    p->is_soft = true;
+}
+
+static void look_at_octets(struct tunnel *t, struct pair *p)
+{
+    const struct dataplane_counts *c = &p->counts;
+
+    if (p->rekey_octets != 0 &&
+        (c->octets_in >= p->rekey_octets || c->octets_out >= p->rekey_octets))
+        report_soft(t, p);
+}
+
 /* RFC 4303 3.3.3: the next number; 0 if there is none. It is used up even if sealing fails. */
 static uint64_t next_sequence(struct tunnel *t, struct pair *p)
 {
@@ -204,10 +236,8 @@ static uint64_t next_sequence(struct tunnel *t, struct pair *p)
         return 0;
     }
     p->sequence++;
-    if (p->sequence >= max - max / 4 && !p->is_soft) {
-        p->is_soft = true;
-        report(t, p, DATAPLANE_SOFT, &p->path);
-    }
+    if (p->sequence >= max - max / 4)
+        report_soft(t, p);
     return p->sequence;
 }
 
@@ -235,6 +265,7 @@ static void seal_and_send(struct tunnel *t, struct pair *p, const struct ip_pack
     }
     count_out(&t->counts, packet->octets.len);
     count_out(&p->counts, packet->octets.len);
+    look_at_octets(t, p);
     host->send(host->user, &p->path, tos, (ike2_bytes){ .ptr = sealed.ptr, .len = sealed.len });
 }
 
@@ -326,6 +357,7 @@ static enum dataplane_drop deliver(struct tunnel *t, struct pair *p, ike2_bytes 
         return DATAPLANE_DROP_DEVICE;
     count_in(&t->counts, packet.octets.len);
     count_in(&p->counts, packet.octets.len);
+    look_at_octets(t, p);
     return DATAPLANE_DROPS;
 }
 

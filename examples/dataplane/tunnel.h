@@ -38,6 +38,8 @@ void tunnel_clear(struct tunnel *t);
 /* The operations of a lane. */
 bool tunnel_install(struct tunnel *t, const ike2_pair *pair, struct fault *fault);
 bool tunnel_switch(struct tunnel *t, const ike2_pair *pair, struct fault *fault);
+/* From now on the pair sends elsewhere: RFC 7296 2.23, RFC 4555. */
+bool tunnel_move(struct tunnel *t, const ike2_pair *pair, struct fault *fault);
 bool tunnel_remove(struct tunnel *t, const ike2_pair *pair, uint8_t halves, struct fault *fault);
 
 /* An inner packet that the host's stack routed here. */

@@ -123,6 +123,32 @@ static json_t *run_connections(void *user, const json_t *request, struct problem
     return json_pack("{s:o}", "connections", list);
 }
 
+/* --- rekey ------------------------------------------------------------------------------- */
+
+static json_t *run_rekey(void *user, const json_t *request, struct problem *why)
+{
+    struct service *s = user;
+    const json_t *id = json_object_get(request, "id");
+    uint64_t name = (uint64_t)json_integer_value(id);
+    const char *kind = "ike-sa";
+    ike2_err err;
+
+    if (!json_is_integer(id) || json_integer_value(id) <= 0) {
+        problem_set(why, "\"id\" is missing: the id of an IKE SA or a Child SA, as in 'sas'");
+        return NULL;
+    }
+    err = ike2_sa_rekey(s->host.ep, host_now(), name);
+    if (err == IKE2_ERR_STALE) {
+        kind = "child-sa";
+        err = ike2_child_rekey(s->host.ep, host_now(), name, 0);
+    }
+    if (err == IKE2_OK)
+        return json_pack("{s:s, s:I}", "rekeying", kind, "id", (json_int_t)name);
+    problem_set(why, err == IKE2_ERR_STALE ? "there is no SA with this id: see 'sas'"
+                                           : "it cannot be rekeyed now");
+    return NULL;
+}
+
 /* --- terminate --------------------------------------------------------------------------- */
 
 static json_t *run_terminate(void *user, const json_t *request, struct problem *why)
@@ -227,6 +253,7 @@ static json_t *run_reload(void *user, const json_t *request, struct problem *why
 const struct control_command commands[] = {
     { "sas", run_sas },
     { "connections", run_connections },
+    { "rekey", run_rekey },
     { "terminate", run_terminate },
     { "log", run_log },
     { "stats", run_stats },

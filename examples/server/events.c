@@ -168,6 +168,25 @@ static void on_child_up(void *user, const ike2_output *out)
     log_event(&s->log, LEVEL_INFO, "child-sa-up", fields);
 }
 
+static void on_sa_changed(void *user, const ike2_output *out)
+{
+    struct service *s = user;
+    json_t *fields = json_sa_event(s->host.ep, out);
+    bool is_rekeyed = out->type == IKE2_EVENT_SA_REKEYED;
+
+    add_connection(s, fields, out->peer_tag);
+    log_event(&s->log, LEVEL_INFO, is_rekeyed ? "ike-sa-rekeyed" : "ike-sa-moved", fields);
+}
+
+static void on_child_rekeyed(void *user, const ike2_output *out)
+{
+    struct service *s = user;
+    json_t *fields = json_child_event(out);
+
+    add_child_name(s, out, fields);
+    log_event(&s->log, LEVEL_INFO, "child-sa-rekeyed", fields);
+}
+
 static void on_child_down(void *user, const ike2_output *out)
 {
     struct service *s = user;
@@ -213,6 +232,8 @@ static bool on_ask(void *user, const ike2_output *out)
     const struct roster_entry *e = NULL;
     struct problem why = { "" };
 
+    if (out->type == IKE2_ASK_SPI)
+        return plane_ask_spi(&s->plane, out);
     if (first)
         e = roster_by_request(&s->roster, out, &why);
     else if (out->type == IKE2_ASK_IDENTITY)
@@ -259,7 +280,9 @@ static void on_lost(void *user, const struct problem *why)
 const struct host_handlers event_handlers = {
     .sa_up = on_sa_up,
     .sa_down = on_sa_down,
+    .sa_changed = on_sa_changed,
     .child_up = on_child_up,
+    .child_rekeyed = on_child_rekeyed,
     .child_down = on_child_down,
     .ask = on_ask,
     .dataplane = on_dataplane,

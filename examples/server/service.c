@@ -166,6 +166,7 @@ static bool open_host(struct service *s, const struct config *c, struct problem 
     config.nat_port = s->transport.sockets[1].local.port;
     config.cookie = c->cookie;
     config.half_open_ms = c->half_open_ms;
+    config.ask_spi = plane_asks_spi(&s->plane);
     if (!host_open(&s->host, &s->loop, &s->transport, &config, &s->handlers, why))
         return false;
     s->roster.ep = s->host.ep;
@@ -220,7 +221,7 @@ static bool start(struct service *s, struct generation *g, struct problem *why)
         generation_free(g);
         return false;
     }
-    return adopt(s, g, why) && plane_start(&s->plane, &s->loop, &s->transport, why) &&
+    return adopt(s, g, why) && plane_start(&s->plane, &s->host, why) &&
            (c->control == NULL || open_control(s, c->control, why)) &&
            privileges_drop(strcmp(c->dataplane, "none") != 0, why);
 }

@@ -22,6 +22,7 @@ static void data_planes_are_found_by_name(void **state)
     (void)state;
     assert_ptr_equal(dataplane_find("none"), &dataplane_none);
     assert_ptr_equal(dataplane_find("tun"), &dataplane_tun);
+    assert_ptr_equal(dataplane_find("xfrm"), &dataplane_xfrm);
     assert_null(dataplane_find("TUN"));
     assert_null(dataplane_find(""));
 }
@@ -42,7 +43,7 @@ static void none_says_yes_to_everything(void **state)
     const struct dataplane_host host = { 0 };
     const ike2_pair pair = { .spi_in = 0x1001 };
     const uint8_t ops[] = {
-        IKE2_LANE_INSTALL, IKE2_LANE_SWITCH, IKE2_LANE_REMOVE, IKE2_LANE_RELEASE
+        IKE2_LANE_INSTALL, IKE2_LANE_SWITCH, IKE2_LANE_MOVE, IKE2_LANE_REMOVE, IKE2_LANE_RELEASE
     };
     ike2_lane_task task = { .pair = &pair, .halves = IKE2_HALF_BOTH };
     struct dataplane_counts counts;
@@ -107,6 +108,11 @@ static bool plane_switch(struct dataplane *d, const ike2_pair *pair, struct faul
     return tunnel_switch(&end_of(d)->tunnel, pair, fault);
 }
 
+static bool plane_move(struct dataplane *d, const ike2_pair *pair, struct fault *fault)
+{
+    return tunnel_move(&end_of(d)->tunnel, pair, fault);
+}
+
 static bool plane_remove(struct dataplane *d, const ike2_pair *pair, uint8_t halves,
                          struct fault *fault)
 {
@@ -118,6 +124,7 @@ static const struct dataplane_ops plane_ops = {
     .needs_encap = true,
     .install = plane_install,
     .switch_out = plane_switch,
+    .move = plane_move,
     .remove = plane_remove,
 };
 

@@ -176,6 +176,67 @@ static void without_its_outbound_half_a_pair_still_receives(void **state)
     assert_int_equal(end_dropped(&ends.left, DATAPLANE_DROP_NO_PAIR), 1);
 }
 
+/* RFC 7296 2.23: the same keys and numbers, another way. */
+static void a_moved_pair_sends_elsewhere(void **state)
+{
+    const struct packet_spec there = end_packet(&ends.left);
+    ike2_pair pair = end_pair(&ends.left, 1);
+    struct fault fault;
+
+    (void)state;
+    ends_install(&ends, TEST_GCM, 1, true);
+    pass(&ends.left, &ends.right, &there);
+    pair.encap = IKE2_ENCAP_UDP;
+    pair.path.local = test_addr("192.0.2.1", 4500);
+    pair.path.remote = test_addr("198.51.100.7", 61000);
+    assert_true(tunnel_move(&ends.left.tunnel, &pair, &fault));
+    pass(&ends.left, &ends.right, &there);
+    assert_int_equal(ends.left.sent_path.remote.port, 61000);
+    assert_memory_equal(ends.left.sent_path.remote.ip, "\xc6\x33\x64\x07", 4);
+    assert_int_equal(get_u32(ends.left.sent + 4), 2);
+    pair.encap = IKE2_ENCAP_NONE;
+    assert_false(tunnel_move(&ends.left.tunnel, &pair, &fault));
+    pass(&ends.left, &ends.right, &there);
+    assert_int_equal(ends.left.sent_path.remote.port, 61000);
+    pair.spi_in = 0x9999;
+    assert_false(tunnel_move(&ends.left.tunnel, &pair, &fault));
+}
+
+static void transport_mode_is_refused(void **state)
+{
+    struct test_pair pair;
+    struct fault fault;
+
+    (void)state;
+    test_pair_make(&pair, &ends.wrap.table, TEST_GCM, 1, false);
+    pair.pair.transport = true;
+    assert_false(tunnel_install(&ends.left.tunnel, &pair.pair, &fault));
+    assert_non_null(strstr(fault.text, "xfrm"));
+    test_pair_clear(&pair);
+}
+
+static void enough_octets_are_time_to_rekey_once(void **state)
+{
+    const struct packet_spec there = end_packet(&ends.left);
+    struct test_pair pair;
+    struct fault fault;
+
+    (void)state;
+    test_pair_make(&pair, &ends.wrap.table, TEST_GCM, 1, false);
+    pair.pair.rekey_octets = 2 * 64; /* the length of the packets */
+    assert_true(tunnel_install(&ends.left.tunnel, &pair.pair, &fault));
+    assert_true(tunnel_switch(&ends.left.tunnel, &pair.pair, &fault));
+    test_pair_clear(&pair);
+    end_outbound(&ends.left, &there);
+    assert_int_equal(ends.left.n_reports, 0);
+    for (int i = 0; i < 3; i++) {
+        end_outbound(&ends.left, &there);
+        assert_int_equal(ends.left.n_reports, 1);
+    }
+    assert_int_equal(ends.left.report.kind, DATAPLANE_SOFT);
+    assert_int_equal(ends.left.report.spi_in, 0x1001);
+}
+
 static void what_is_not_installed_cannot_be_switched_or_removed(void **state)
 {
     (void)state;
@@ -469,6 +530,9 @@ int main(void)
         TEST(a_rekey_loses_nothing_and_keeps_its_routes),
         TEST(a_pair_that_was_switched_off_never_sends_again),
         TEST(without_its_outbound_half_a_pair_still_receives),
+        TEST(a_moved_pair_sends_elsewhere),
+        TEST(transport_mode_is_refused),
+        TEST(enough_octets_are_time_to_rekey_once),
         TEST(what_is_not_installed_cannot_be_switched_or_removed),
         TEST(what_cannot_be_carried_is_refused),
         GENEROUS(a_host_with_marks_may_have_the_peer_behind_the_tunnel),
