@@ -7,7 +7,6 @@ charon_install()
 {
     [ -x /usr/lib/ipsec/charon ] || skip "strongSwan's charon is not installed (strongswan-charon)"
     need_command swanctl strongswan-swanctl
-    need_command "${CC:-cc}" "a C compiler"
     ip xfrm state > /dev/null 2>&1 || skip "no XFRM in this kernel"
 
     charon_directory=$work/charon
@@ -15,11 +14,18 @@ charon_install()
     mkdir -p "$charon_directory"/swanctl/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl}
     mkdir -p "$charon_directory"/swanctl/{pubkey,private,rsa,ecdsa,bliss,pkcs8,pkcs12}
     cp /usr/lib/ipsec/charon "$(command -v swanctl)" "$charon_directory/bin/"
+    [ "$dataplane" != none ] || charon_fake_kernel
+}
+
+charon_fake_kernel()
+{
+    need_command "${CC:-cc}" "a C compiler"
     "${CC:-cc}" -O2 -shared -fPIC -o "$charon_directory/fakexfrm.so" "$here/lib/fakexfrm.c" -ldl ||
         fail "fakexfrm.c does not compile"
 }
 
-readonly CHARON_PLUGINS='random nonce openssl curve25519 chapoly gcm aes sha2 hmac kdf gmp
+readonly CHARON_PLUGINS='random nonce openssl curve25519 chapoly gcm ccm ctr aes sha1 sha2 hmac
+    cmac xcbc kdf gmp
     pem pkcs1 pkcs8 x509 constraints'
 
 # From the scenario's variables, see run.sh.
@@ -37,7 +43,9 @@ charon_prepare()
 charon_connections()
 {
     local i
-    if [ -z "$n_clients" ]; then
+    if [ -n "$suites" ]; then
+        suites_charon_connections
+    elif [ -z "$n_clients" ]; then
         charon_connection peer "$charon_address" "$peer_id" "$our_id"
     elif [ "$peer_role" = responder ]; then
         charon_connection peer "$charon_address" "$peer_id" %any
@@ -58,10 +66,11 @@ charon_secrets()
     done
 }
 
-# kernel-libipsec carries traffic in UDP; else nothing does, and fakexfrm keeps charon content.
+# Against tun, kernel-libipsec carries the traffic in UDP; against xfrm, the kernel; else nothing
+# does, and fakexfrm keeps charon content.
 charon_kernel()
 {
-    [ "$dataplane" = none ] || printf 'kernel-libipsec '
+    [ "$dataplane" != tun ] || printf 'kernel-libipsec '
     echo kernel-netlink
 }
 
@@ -148,13 +157,21 @@ $1 {
     }
     children {
         net-$1 {
-            local_ts = ${peer_local_ts// /,}
-            remote_ts = ${peer_remote_ts// /,}
+            local_ts = $(charon_selectors "$peer_local_ts")
+            remote_ts = $(charon_selectors "$peer_remote_ts")
             esp_proposals = $peer_esp
+            $charon_child_more
         }
     }
 }
 CONF
+}
+
+# charon_selectors LIST: an empty one stands for the address of the end itself.
+charon_selectors()
+{
+    local list=${1:-dynamic}
+    echo "${list// /,}"
 }
 
 # charon_secret NAME SECRET [ID]: a pre-shared key, of everybody or with that peer.
@@ -186,21 +203,22 @@ charon_start()
 swanctl_run()
 {
     STRONGSWAN_CONF=$charon_directory/strongswan.conf SWANCTL_DIR=$charon_directory/swanctl \
-        timeout 20 "$charon_directory/bin/swanctl" "$@" \
+        timeout $((20 * patience)) "$charon_directory/bin/swanctl" "$@" \
         --uri "unix://$charon_directory/run/charon.vici"
 }
 
 # charon_initiate [NAME]
 charon_initiate()
 {
-    swanctl_run --initiate --child "net-${1:-peer}" --timeout 15 >> "$work/swanctl.log" 2>&1
+    swanctl_run --initiate --child "net-${1:-peer}" --timeout $((15 * patience)) \
+        >> "$work/swanctl.log" 2>&1
 }
 
 # charon_terminate [NAME]
 charon_terminate()
 {
-    swanctl_run --terminate --ike "${1:-peer}" --timeout 10 >> "$work/swanctl.log" 2>&1 ||
-        fail "charon cannot end the SA"
+    swanctl_run --terminate --ike "${1:-peer}" --timeout $((10 * patience)) \
+        >> "$work/swanctl.log" 2>&1 || fail "charon cannot end the SA"
 }
 
 # What `swanctl --list-sas --raw` says, without the half-open SA of make_charon_demand_cookies.

@@ -28,11 +28,14 @@ client_configure()
     for item in $offered_remote_ts; do
         client_arguments+=(--remote-ts "$item")
     done
-    [ "$dataplane" = none ] || client_arguments+=(--dataplane "$dataplane" --address 10.1.0.1)
+    [ "$dataplane" = none ] || client_arguments+=(--dataplane "$dataplane")
+    # What xfrm protects has addresses already.
+    [ "$dataplane" != tun ] || client_arguments+=(--address "${inside_address:-10.1.0.1}")
     [ -z "$force_encap" ] || client_arguments+=(--force-encap)
     [ -z "$fragment_size" ] || client_arguments+=(--fragment-size "$fragment_size")
     ! program_writes_keys || client_arguments+=(--keylog "$work/keylog")
-    client_arguments+=(--timeout "${attempt_seconds}s" --hold 90s)
+    client_arguments+=(--timeout "${attempt_seconds}s" --hold $((90 * patience))s
+        "${client_more[@]}")
 }
 
 # client_spawn NAME: with $client_arguments.

@@ -5,6 +5,8 @@
 readonly EXIT_FAILED=1 EXIT_SKIPPED=77
 
 pids=()
+# Time limits are multiplied by it, for a machine that is slower than others.
+patience=1
 
 fail()
 {
@@ -26,7 +28,7 @@ need_command()
 # wait_until SECONDS COMMAND...: asks until the command succeeds; 1 when the time is over.
 wait_until()
 {
-    local end=$((SECONDS + $1))
+    local end=$((SECONDS + $1 * patience))
     shift
     until "$@"; do
         [ $SECONDS -lt $end ] || return 1

@@ -36,8 +36,9 @@ connection $1 {
         ${auth:+ca = { "$(pki_ca)" \}}
     }
     child net {
-        local-ts = $(server_quoted "$responder_ts")
-        remote-ts = $(server_quoted "$4")
+        ${responder_ts:+local-ts = $(server_quoted "$responder_ts")}
+        ${4:+remote-ts = $(server_quoted "$4")}
+        $server_child_more
     }
 }
 CONF
@@ -76,7 +77,8 @@ server_configure()
 
     {
         server_general
-        [ -n "$n_clients" ] || {
+        [ -z "$suites" ] || suites_server_connections
+        [ -n "$n_clients$suites" ] || {
             write_secret "$psk_file" "$psk"
             server_connection peer "$initiator_id" "$psk_file" "$initiator_ts"
         }
