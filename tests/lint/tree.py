@@ -3,6 +3,8 @@
 Every check is a program: CHECK.py [ROOT], 0 if all is well, 1 with one line per finding, 77 if
 this machine cannot say. ROOT is the tree to check, by default the one the check lies in.
 """
+import fnmatch
+import os
 import pathlib
 import re
 import sys
@@ -21,9 +23,13 @@ def relative(path):
 
 def files(*patterns):
     """All files below ROOT whose name matches one of the patterns, in order."""
-    found = {path for pattern in patterns for path in ROOT.rglob(pattern)
-             if path.is_file() and not IGNORED.intersection(path.relative_to(ROOT).parts)}
-    return sorted(found)
+    found = []
+    for directory, below, names in os.walk(ROOT):
+        # Not entered: a build may hold a whole Debian.
+        below[:] = [name for name in below if name not in IGNORED]
+        found += [pathlib.Path(directory, name) for name in names
+                  if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
+    return sorted(path for path in found if path.is_file())
 
 
 def blank(match):

@@ -220,7 +220,7 @@ static ike2_err prf_plus(void *user, const ike2_prf_args *args, ike2_key_slice *
 {
     enum { STREAM_MAX = 2048 };
     uint8_t stream[STREAM_MAX];
-    struct sponge s;
+    struct sponge s = { 0 };
     size_t len, at = 0;
     ike2_err err = prf_begin(user, args, &s, &len);
 

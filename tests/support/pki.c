@@ -105,12 +105,18 @@ void pki_free(struct pki *p)
 
 static void set_serial(mbedtls_x509write_cert *w, int serial)
 {
+    /* DER has no leading octet 0. */
+    uint8_t octets[] = { 0x40, (uint8_t)(serial >> 8), (uint8_t)serial };
+#if MBEDTLS_VERSION_NUMBER < 0x03000000
     mbedtls_mpi number;
 
     mbedtls_mpi_init(&number);
-    need(mbedtls_mpi_lset(&number, serial) == 0 &&
+    need(mbedtls_mpi_read_binary(&number, octets, sizeof octets) == 0 &&
              mbedtls_x509write_crt_set_serial(w, &number) == 0, "serial number");
     mbedtls_mpi_free(&number);
+#else
+    need(mbedtls_x509write_crt_set_serial_raw(w, octets, sizeof octets) == 0, "serial number");
+#endif
 }
 
 static void set_extensions(mbedtls_x509write_cert *w, const struct pki_certificate *c)
