@@ -122,6 +122,21 @@ static void removal_keeps_the_others(void **state)
     end(&f);
 }
 
+static void replaced_value_is_found_under_its_key_and_no_other_is_added(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    assert_int_equal(ike2_map_add(&f.map, &f.mem, 7, &f.values[0]), IKE2_OK);
+    ike2_map_replace(&f.map, 7, &f.values[1]);
+    ike2_map_replace(&f.map, 8, &f.values[2]);
+    assert_ptr_equal(ike2_map_get(&f.map, 7), &f.values[1]);
+    assert_null(ike2_map_get(&f.map, 8));
+    assert_int_equal(f.map.n, 1);
+    end(&f);
+}
+
 static void empty_map_has_nothing_to_find(void **state)
 {
     static struct fixture f;
@@ -180,6 +195,7 @@ int main(void)
         cmocka_unit_test(what_was_added_is_found),
         cmocka_unit_test(key_is_added_once_and_never_zero),
         cmocka_unit_test(removal_keeps_the_others),
+        cmocka_unit_test(replaced_value_is_found_under_its_key_and_no_other_is_added),
         cmocka_unit_test(empty_map_has_nothing_to_find),
         cmocka_unit_test(out_of_memory_leaves_the_map_as_it_was),
         cmocka_unit_test(entries_are_walked_by_key),
