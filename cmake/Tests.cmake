@@ -115,3 +115,42 @@ if(IKE2_BUILD_EXAMPLES)
         endforeach()
     endforeach()
 endif()
+
+# The kernel's ESP, in one guest for all: it takes minutes, so it is asked for by tests/run.sh vm.
+option(IKE2_VM_TESTS "Tests in a virtual machine" OFF)
+if(IKE2_VM_TESTS AND IKE2_BUILD_EXAMPLES)
+    set(guest bash tests/vm/guest.sh)
+    set(guest_state "${PROJECT_BINARY_DIR}/vm")
+    ike2_test(vm_boot vm 600 ${guest} boot ${guest_state} build/vm-kernel)
+    set_tests_properties(vm_boot PROPERTIES FIXTURES_SETUP vm_guest)
+    ike2_test(vm_halt vm 60 ${guest} halt ${guest_state})
+    set_tests_properties(vm_halt PROPERTIES FIXTURES_CLEANUP vm_guest)
+
+    # ike2_vm_test(SCENARIO ROLE SUITE): as tests/SUITE/run.sh plays it.
+    function(ike2_vm_test scenario role suite)
+        set(name vm_${scenario}_${role})
+        ike2_test(${name} vm 400 ${guest} run ${guest_state} 360
+            env IKE2_BUILD_DIR=${PROJECT_BINARY_DIR}
+            bash tests/${suite}/run.sh ${scenario} ${role} ${PROJECT_BINARY_DIR}/examples)
+        set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED vm_guest RESOURCE_LOCK vm_guest)
+    endfunction()
+    # Is the guest as good as the host? Nothing of the kernel's ESP is in these.
+    ike2_vm_test(ping-aes256gcm16 client interop)
+    ike2_vm_test(ping-aes256gcm16 server interop)
+
+    set(roles_of_manual manual)
+    set(roles_of_client client)
+    set(roles_of_pair pair)
+    set(roles_of_clients client pair)
+    set(scenarios tests/vm/scenarios.list)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${scenarios})
+    file(STRINGS ${scenarios} lines REGEX "^[a-z0-9]")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^([^ ]+) +([^ ]+) .*" "\\1;\\2" columns "${line}")
+        list(GET columns 0 scenario)
+        list(GET columns 1 players)
+        foreach(role IN LISTS roles_of_${players})
+            ike2_vm_test(${scenario} ${role} vm)
+        endforeach()
+    endforeach()
+endif()

@@ -1,8 +1,8 @@
 #!/bin/sh
 # run.sh [--ci] [LABEL...]: installs what is missing, builds, tests. doc/testing.md explains it.
-# Labels: lint unit programs sim vectors fuzz install interop; none means all. The last line is
-# always `N passed, N failed, N skipped`; the exit status is 0 only if something passed and nothing
-# failed.
+# Labels: lint unit programs sim vectors fuzz install interop; none means all of these. vm has to be
+# named. The last line is always `N passed, N failed, N skipped`; the exit status is 0 only if
+# something passed and nothing failed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,9 +11,11 @@ labels=
 for argument in "$@"; do
     case $argument in
     --ci) ci=yes ;;
-    lint | unit | programs | sim | vectors | fuzz | install | interop) labels="$labels $argument" ;;
+    lint | unit | programs | sim | vectors | fuzz | install | interop | vm)
+        labels="$labels $argument"
+        ;;
     *)
-        echo "usage: run.sh [--ci] [lint|unit|programs|sim|vectors|fuzz|install|interop]..." >&2
+        echo "usage: run.sh [--ci] [lint|unit|programs|sim|vectors|fuzz|install|interop|vm]..." >&2
         exit 2
         ;;
     esac
@@ -30,9 +32,18 @@ wants()
 
 groups="build demo test"
 if wants lint; then groups="$groups docs"; fi
+if wants programs; then groups="$groups run"; fi
+if wants install; then groups="$groups package"; fi
 if wants interop; then groups="$groups interop"; fi
+vm=OFF
+if wants vm; then groups="$groups vm" vm=ON; fi
 # shellcheck disable=SC2086 # a list of names
 sh tests/deps.sh $groups
+
+echo "== with"
+# shellcheck disable=SC2016 # dpkg's variables; a package that is not there is an error
+dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' gcc clang cmake libmbedtls-dev \
+    openssl strongswan-charon tshark 2> /dev/null | sed -n 's/^installed /   /p'
 
 rm -rf "$results"
 mkdir -p "$results"
@@ -43,7 +54,8 @@ export CTEST_OUTPUT_ON_FAILURE=1
 build()
 {
     echo "== build $1"
-    if cmake --preset "$1" -DIKE2_WERROR=ON ${IKE2_VECTORS:+"-DIKE2_VECTORS=$IKE2_VECTORS"} \
+    if cmake --preset "$1" -DIKE2_WERROR=ON -DIKE2_VM_TESTS=$vm \
+        ${IKE2_VECTORS:+"-DIKE2_VECTORS=$IKE2_VECTORS"} \
         > "$results/build-$1.log" 2>&1 &&
         cmake --build --preset "$1" -j "$jobs" >> "$results/build-$1.log" 2>&1; then
         return 0
