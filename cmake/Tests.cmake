@@ -95,6 +95,7 @@ foreach(check IN LISTS checks)
 endforeach()
 
 ike2_test(install_consumers install 300 sh "${PROJECT_SOURCE_DIR}/tests/install/consumers.sh")
+ike2_test(install_packages install 900 sh "${PROJECT_SOURCE_DIR}/tests/install/packages.sh")
 
 # Each line of the list, once for each role that its players have.
 set(roles_of_minimal initiator responder)

@@ -17,7 +17,7 @@ demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libmnl-dev libpcap-dev 
 run="openssl iproute2 iputils-ping"
 docs="doxygen"
 # What builds and checks the Debian packages.
-package="$demo build-essential debhelper libcmocka-dev lintian python3"
+packaging="$demo build-essential debhelper libcmocka-dev lintian python3"
 # What debian.sh makes other Debians with.
 debian="debian-archive-keyring debootstrap"
 
@@ -36,7 +36,7 @@ for group in "$@"; do
     demo) packages=$demo ;;
     run) packages=$run ;;
     docs) packages=$docs ;;
-    package) packages=$package ;;
+    package) packages=$packaging ;;
     debian) packages=$debian ;;
     *)
         echo "deps.sh: no group is called '$group'" >&2

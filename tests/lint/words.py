@@ -31,8 +31,9 @@ def check(path):
     for number, line in enumerate(text.split("\n"), 1):
         for rule, reason in RULES:
             match = rule.search(line)
-            # A table's columns are separated by tabs.
-            if match and not (path.suffix == ".tsv" and "\t" in match.group()):
+            # A table's columns are separated by tabs, and a makefile's recipes begin with one.
+            may_have_tabs = path.suffix == ".tsv" or name == "debian/rules"
+            if match and not (may_have_tabs and "\t" in match.group()):
                 findings.append(f"{name}:{number}: {match.group().strip()!r}: {reason}")
     if text and not text.endswith("\n"):
         findings.append(f"{name}: no newline at the end")
