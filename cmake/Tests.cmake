@@ -131,7 +131,7 @@ if(IKE2_VM_TESTS AND IKE2_BUILD_EXAMPLES)
     function(ike2_vm_test scenario role suite)
         set(name vm_${scenario}_${role})
         ike2_test(${name} vm 400 ${guest} run ${guest_state} 360
-            env IKE2_BUILD_DIR=${PROJECT_BINARY_DIR}
+            env IKE2_BUILD_DIR=${PROJECT_BINARY_DIR} IKE2_INTEROP_PATIENCE=5
             bash tests/${suite}/run.sh ${scenario} ${role} ${PROJECT_BINARY_DIR}/examples)
         set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED vm_guest RESOURCE_LOCK vm_guest)
     endfunction()

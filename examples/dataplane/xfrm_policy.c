@@ -22,18 +22,18 @@ bool xfrm_wish_equal(const struct xfrm_wish *a, const struct xfrm_wish *b)
 
 static void put_wish(struct talk_message *m, const struct xfrm_wish *wish)
 {
-    /* Which algorithms is a matter of the SA. */
-    struct xfrm_user_tmpl tmpl = {
-        .id = { .daddr = xfrm_address(&wish->to), .spi = htonl(wish->spi), .proto = IPPROTO_ESP },
-        .family = xfrm_family(&wish->to),
-        .saddr = xfrm_address(&wish->from),
-        .reqid = wish->reqid,
-        .mode = wish->transport ? XFRM_MODE_TRANSPORT : XFRM_MODE_TUNNEL,
-        .aalgos = UINT32_MAX,
-        .ealgos = UINT32_MAX,
-        .calgos = UINT32_MAX,
-    };
+    struct xfrm_user_tmpl tmpl;
 
+    memset(&tmpl, 0, sizeof tmpl); /* octets between members go to the kernel, too */
+    tmpl.id.daddr = xfrm_address(&wish->to);
+    tmpl.id.spi = htonl(wish->spi);
+    tmpl.id.proto = IPPROTO_ESP;
+    tmpl.family = xfrm_family(&wish->to);
+    tmpl.saddr = xfrm_address(&wish->from);
+    tmpl.reqid = wish->reqid;
+    tmpl.mode = wish->transport ? XFRM_MODE_TRANSPORT : XFRM_MODE_TUNNEL;
+    /* Which algorithms is a matter of the SA. */
+    tmpl.aalgos = tmpl.ealgos = tmpl.calgos = UINT32_MAX;
     mnl_attr_put(m->header, XFRMA_TMPL, sizeof tmpl, &tmpl);
 }
 

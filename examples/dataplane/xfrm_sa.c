@@ -101,12 +101,12 @@ static void put_encap(struct talk_message *m, const struct xfrm_half *h)
     const ike2_addr *from = h->is_inbound ? &p->path.remote : &p->path.local;
     const ike2_addr *to = h->is_inbound ? &p->path.local : &p->path.remote;
     const ike2_addr *original = h->is_inbound ? &p->original_remote : &p->original_local;
-    struct xfrm_encap_tmpl encap = {
-        .encap_type = UDP_ENCAP_ESPINUDP,
-        .encap_sport = htons(from->port),
-        .encap_dport = htons(to->port),
-    };
+    struct xfrm_encap_tmpl encap;
 
+    memset(&encap, 0, sizeof encap); /* octets between members go to the kernel, too */
+    encap.encap_type = UDP_ENCAP_ESPINUDP;
+    encap.encap_sport = htons(from->port);
+    encap.encap_dport = htons(to->port);
     if (p->transport && original->family != 0)
         encap.encap_oa = xfrm_address(original);
     mnl_attr_put(m->header, XFRMA_ENCAP, sizeof encap, &encap);

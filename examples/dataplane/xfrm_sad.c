@@ -120,13 +120,17 @@ static int on_sa(const struct nlmsghdr *header, void *data)
 {
     struct purge *p = data;
     struct xfrm_usersa_info info;
+    struct xfrm_usersa_id *id;
 
-    if (talk_body(header, header->nlmsg_len, XFRM_MSG_NEWSA, &info, sizeof info) &&
-        info.reqid == p->reqid && p->n < PURGED_AT_ONCE)
-        p->ids[p->n++] = (struct xfrm_usersa_id){ .daddr = info.id.daddr,
-                                                  .spi = info.id.spi,
-                                                  .family = info.family,
-                                                  .proto = info.id.proto };
+    if (!talk_body(header, header->nlmsg_len, XFRM_MSG_NEWSA, &info, sizeof info) ||
+        info.reqid != p->reqid || p->n == PURGED_AT_ONCE)
+        return MNL_CB_OK;
+    id = &p->ids[p->n++];
+    memset(id, 0, sizeof *id);
+    id->daddr = info.id.daddr;
+    id->spi = info.id.spi;
+    id->family = info.family;
+    id->proto = info.id.proto;
     return MNL_CB_OK;
 }
 

@@ -120,11 +120,10 @@ static void add_protocol(struct making *m, const ike2_ts *local, const ike2_ts *
 static void set_addresses(struct xfrm_selector *s, const struct prefix *local,
                           const struct prefix *remote)
 {
-    *s = (struct xfrm_selector){
-        .family = local->family == 4 ? AF_INET : AF_INET6,
-        .prefixlen_s = local->len,
-        .prefixlen_d = remote->len,
-    };
+    memset(s, 0, sizeof *s); /* octets between members go to the kernel, too */
+    s->family = local->family == 4 ? AF_INET : AF_INET6;
+    s->prefixlen_s = local->len;
+    s->prefixlen_d = remote->len;
     memcpy(&s->saddr, local->ip, sizeof s->saddr);
     memcpy(&s->daddr, remote->ip, sizeof s->daddr);
 }

@@ -6,7 +6,7 @@ readonly EXIT_FAILED=1 EXIT_SKIPPED=77
 
 pids=()
 # Time limits are multiplied by it, for a machine that is slower than others.
-patience=1
+patience=${IKE2_INTEROP_PATIENCE:-1}
 
 fail()
 {
