@@ -17,7 +17,6 @@ struct attempt {
     struct pair *pair;    /* the new one, held */
     uint32_t replaces;    /* spi_in of the pair to be replaced; 0: a new child */
     struct ke_stage ke;
-    unsigned rounds;      /* INVALID_KE_PAYLOAD answered so far */
     struct rival rival;
 };
 

@@ -8,7 +8,7 @@
 #include "sa/request.h"
 #include "sa/transport.h"
 
-enum { ROUNDS_MAX = 3, MEMORY_RETRY_MS = 200 };
+enum { MEMORY_RETRY_MS = 200 };
 /* After a refusal that was not final, 2.25: the wait doubles from one to the next. */
 enum { AGAIN_FIRST_MS = 5000, AGAIN_DOUBLINGS_MAX = 4, CREATE_FAILURES_MAX = 8 };
 
@@ -275,25 +275,12 @@ const struct script ike2_create_begin = {
 
 /* --- Response ------------------------------------------------------------------------ */
 
-/* RFC 7296 1.3: the peer wants another method; it may only be one that we offered. */
 static bool take_other_ke(struct sa *sa, const struct exchange *x)
 {
     const struct select_args args = ike2_child_select_args(sa, x);
     struct attempt *a = sa->exchanges.attempt;
-    ike2_notify n;
-    uint16_t method;
 
-    if (!ike2_message_notify(&x->in, IKE2_NOTIFY_INVALID_KE_PAYLOAD, &n) || n.data.len != 2 ||
-        a->rounds >= ROUNDS_MAX)
-        return false;
-    method = (uint16_t)(n.data.ptr[0] << 8 | n.data.ptr[1]);
-    if (method == a->ke.method || method == IKE2_KE_NONE ||
-        !ike2_proposals_have_ke(&args, method) || ike2_ke_octets(sa->host, method) == 0)
-        return false;
-    ike2_ke_clear(sa->host, &a->ke);
-    a->ke = (struct ke_stage){ .method = method };
-    a->rounds++;
-    return true;
+    return a->child->state != CHILD_CLOSING && ike2_ke_take_other(x, &a->ke, &args);
 }
 
 static enum verdict response_read(struct sa *sa, struct exchange *x)
@@ -304,7 +291,7 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
         return ike2_nonce_of(&x->in, &sa->exchanges.attempt->ke.nr)
                    ? VERDICT_NEXT
                    : ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
-    if (sa->exchanges.attempt->child->state != CHILD_CLOSING && take_other_ke(sa, x)) {
+    if (take_other_ke(sa, x)) {
         ike2_request_close(sa);
         return ike2_exchange_jump(x, &ike2_create_begin);
     }

@@ -32,17 +32,6 @@ static enum verdict request_refuse(struct sa *sa, struct exchange *x)
     return VERDICT_END;
 }
 
-static uint64_t note_proposal(const struct sa *sa, const struct select_args *args, ike2_bytes body)
-{
-    struct refusal why;
-
-    ike2_select_explain(args, body, &why);
-    return ike2_note_refusal(sa, &(struct note_refusal){
-        .name = "policy.proposal", .section = "RFC 7296 2.7", .offered = why.offered,
-        .accepted = why.accepted, .difference = why.difference, .protocol = args->protocol,
-    });
-}
-
 /* --- Request ------------------------------------------------------------------------- */
 
 static enum verdict request_ask(struct sa *sa, struct exchange *x)
@@ -56,14 +45,8 @@ static enum verdict request_ask(struct sa *sa, struct exchange *x)
  * failure, so nobody hears of this SA. */
 static enum verdict request_other_ke(struct sa *sa, struct exchange *x, uint16_t method)
 {
-    enum verdict v = ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_KE_PAYLOAD, IKE2_REASON_PROPOSAL,
-                                          0);
-
     sa->intent.is_announced = false;
-    x->refusal.data[0] = (uint8_t)(method >> 8);
-    x->refusal.data[1] = (uint8_t)method;
-    x->refusal.data_len = 2;
-    return v;
+    return ike2_ke_refuse(x, method);
 }
 
 static enum verdict request_choose(struct sa *sa, struct exchange *x)
@@ -81,7 +64,7 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
     args.wanted_ke = ke.method;
     if (ike2_select(&args, body, &chosen) != IKE2_OK)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, IKE2_REASON_PROPOSAL,
-                                    note_proposal(sa, &args, body));
+                                    ike2_note_proposal(sa, &args, body));
     if (chosen.suite.ke.id != ke.method)
         return request_other_ke(sa, x, chosen.suite.ke.id);
     if (ike2_init_lacks_fragmentation(sa, x, &trace))

@@ -69,6 +69,39 @@ void ike2_ke_clear(struct host *host, struct ke_stage *ke)
     ke->shared = NULL;
 }
 
+enum { ROUNDS_MAX = 3 };
+
+bool ike2_ke_take_other(const struct exchange *x, struct ke_stage *ke,
+                        const struct select_args *args)
+{
+    struct host *host = x->sa->host;
+    unsigned rounds = ke->rounds + 1;
+    ike2_notify n;
+    uint16_t method;
+
+    if (!ike2_message_notify(&x->in, IKE2_NOTIFY_INVALID_KE_PAYLOAD, &n) || n.data.len != 2 ||
+        rounds > ROUNDS_MAX)
+        return false;
+    method = (uint16_t)(n.data.ptr[0] << 8 | n.data.ptr[1]);
+    if (method == ke->method || method == IKE2_KE_NONE ||
+        !ike2_proposals_have_ke(args, method) || ike2_ke_octets(host, method) == 0)
+        return false;
+    ike2_ke_clear(host, ke);
+    *ke = (struct ke_stage){ .method = method, .rounds = rounds };
+    return true;
+}
+
+enum verdict ike2_ke_refuse(struct exchange *x, uint16_t wanted)
+{
+    enum verdict v = ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_KE_PAYLOAD,
+                                          IKE2_REASON_PROPOSAL, 0);
+
+    x->refusal.data[0] = (uint8_t)(wanted >> 8);
+    x->refusal.data[1] = (uint8_t)wanted;
+    x->refusal.data_len = 2;
+    return v;
+}
+
 void ike2_ke_write_ours(ike2_writer *w, const struct ke_stage *ke)
 {
     const ike2_ke_payload payload = { .method = ke->method,

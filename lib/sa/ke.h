@@ -19,6 +19,7 @@ struct ke_stage {
     ike2_key *shared;        /* g^ir */
     uint8_t *ours;           /* our public value */
     size_t ours_len;
+    unsigned rounds;         /* INVALID_KE_PAYLOAD answered so far */
 };
 
 static inline ike2_bytes nonce_bytes(const struct nonce *n)
@@ -43,6 +44,12 @@ enum verdict ike2_ke_finish(struct exchange *x, struct ke_stage *ke, ike2_bytes 
 void ike2_ke_drop(struct host *host, struct ke_stage *ke);
 /* That, and the secret. */
 void ike2_ke_clear(struct host *host, struct ke_stage *ke);
+/* RFC 7296 1.3: the response to our CREATE_CHILD_SA wants another method. If it is one that `args`
+ * offers, and this does not go on for ever, everything begins anew with it. */
+bool ike2_ke_take_other(const struct exchange *x, struct ke_stage *ke,
+                        const struct select_args *args);
+/* INVALID_KE_PAYLOAD as a step's way to say no: the method that we want. */
+enum verdict ike2_ke_refuse(struct exchange *x, uint16_t wanted);
 /* The payload with our public value. */
 void ike2_ke_write_ours(ike2_writer *w, const struct ke_stage *ke);
 /* Octets of a public value of `method`, or 0: not supported. */

@@ -47,14 +47,8 @@ struct select_args ike2_child_select_args(const struct sa *sa, const struct exch
 static enum verdict refuse_proposal(struct sa *sa, struct exchange *x,
                                     const struct select_args *args, ike2_bytes body)
 {
-    struct refusal why;
-
-    ike2_select_explain(args, body, &why);
     return ike2_stage_refuse(x->child, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, IKE2_REASON_PROPOSAL,
-                  ike2_note_refusal(sa, &(struct note_refusal){
-        .name = "policy.proposal", .section = "RFC 7296 2.7", .offered = why.offered,
-        .accepted = why.accepted, .difference = why.difference, .protocol = IKE2_PROTOCOL_ESP,
-    }));
+                             ike2_note_proposal(sa, args, body));
 }
 
 /* "local <=> remote" */

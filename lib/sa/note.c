@@ -213,6 +213,17 @@ uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why)
                                               why->protocol != 0 ? n : n - 1 });
 }
 
+uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args, ike2_bytes body)
+{
+    struct refusal why;
+
+    ike2_select_explain(args, body, &why);
+    return ike2_note_refusal(sa, &(struct note_refusal){
+        .name = "policy.proposal", .section = "RFC 7296 2.7", .offered = why.offered,
+        .accepted = why.accepted, .difference = why.difference, .protocol = args->protocol,
+    });
+}
+
 void ike2_note_drop(struct host *host, const struct sa *sa, uint32_t cause, const ike2_path *path,
                     size_t octets)
 {

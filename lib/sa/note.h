@@ -2,6 +2,7 @@
 #ifndef SA_NOTE_H
 #define SA_NOTE_H
 
+#include "policy/select.h"
 #include "sa/child.h"
 #include "sa/parcel.h"
 #include "sa/sa.h"
@@ -31,6 +32,9 @@ struct note_refusal {
     uint8_t protocol; /* proposal only */
 };
 uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why);
+
+/* Nothing in the SA payload's body fits. */
+uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args, ike2_bytes body);
 
 /* Counts the cause as well; `sa` NULL: none is known. */
 void ike2_note_drop(struct host *host, const struct sa *sa, uint32_t cause, const ike2_path *path,

@@ -8,7 +8,7 @@
 #include "sa/request.h"
 #include "sa/succession.h"
 
-enum { REKEY_SECONDS = 4 * 3600, AGAIN_MS = 15 * 1000, MEMORY_RETRY_MS = 200, ROUNDS_MAX = 3 };
+enum { REKEY_SECONDS = 4 * 3600, AGAIN_MS = 15 * 1000, MEMORY_RETRY_MS = 200 };
 
 struct select_args ike2_rekey_select_args(const struct sa *sa, const struct exchange *x)
 {
@@ -127,33 +127,13 @@ const struct script ike2_rekey_begin = {
 
 /* --- Response ------------------------------------------------------------------------ */
 
-/* RFC 7296 1.3: the peer wants another method; it may only be one that we offered. */
-static bool take_other_ke(struct sa *sa, const struct exchange *x)
-{
-    const struct select_args args = ike2_rekey_select_args(sa, x);
-    struct succession *s = sa->exchanges.succession;
-    ike2_notify n;
-    uint16_t method;
-
-    if (!ike2_message_notify(&x->in, IKE2_NOTIFY_INVALID_KE_PAYLOAD, &n) || n.data.len != 2 ||
-        s->rounds >= ROUNDS_MAX)
-        return false;
-    method = (uint16_t)(n.data.ptr[0] << 8 | n.data.ptr[1]);
-    if (method == s->ke.method || !ike2_proposals_have_ke(&args, method) ||
-        ike2_ke_octets(sa->host, method) == 0)
-        return false;
-    ike2_ke_clear(sa->host, &s->ke);
-    s->ke = (struct ke_stage){ .method = method };
-    s->rounds++;
-    return true;
-}
-
 static enum verdict response_failed(struct sa *sa, struct exchange *x)
 {
+    const struct select_args args = ike2_rekey_select_args(sa, x);
     ike2_notify n;
 
     ike2_request_close(sa);
-    if (take_other_ke(sa, x))
+    if (ike2_ke_take_other(x, &sa->exchanges.succession->ke, &args))
         return ike2_exchange_jump(x, &ike2_rekey_begin);
     if (ike2_message_error(&x->in, &n))
         (void)ike2_note_notify_in(sa, &n);

@@ -8,30 +8,6 @@
 #include "sa/request.h"
 #include "sa/succession.h"
 
-static enum verdict refuse_ke(struct exchange *x, uint16_t wanted)
-{
-    enum verdict v = ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_KE_PAYLOAD,
-                                          IKE2_REASON_PROPOSAL, 0);
-
-    x->refusal.data[0] = (uint8_t)(wanted >> 8);
-    x->refusal.data[1] = (uint8_t)wanted;
-    x->refusal.data_len = 2;
-    return v;
-}
-
-static enum verdict refuse_proposal(struct sa *sa, struct exchange *x,
-                                    const struct select_args *args, ike2_bytes body)
-{
-    struct refusal why;
-
-    ike2_select_explain(args, body, &why);
-    return ike2_exchange_refuse(x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, IKE2_REASON_PROPOSAL,
-                                ike2_note_refusal(sa, &(struct note_refusal){
-        .name = "policy.proposal", .section = "RFC 7296 2.7", .offered = why.offered,
-        .accepted = why.accepted, .difference = why.difference, .protocol = IKE2_PROTOCOL_IKE,
-    }));
-}
-
 static enum verdict request_meet(struct sa *sa, struct exchange *x)
 {
     const struct collision_row *row =
@@ -53,9 +29,10 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
 
     args.wanted_ke = ke.method;
     if (ike2_select(&args, body, &chosen) != IKE2_OK)
-        return refuse_proposal(sa, x, &args, body);
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, IKE2_REASON_PROPOSAL,
+                                    ike2_note_proposal(sa, &args, body));
     if (chosen.suite.ke.id != ke.method)
-        return refuse_ke(x, chosen.suite.ke.id);
+        return ike2_ke_refuse(x, chosen.suite.ke.id);
     if (x->succession == NULL)
         x->succession = ike2_succession_acquire(sa->host);
     if (x->succession == NULL)

@@ -13,7 +13,6 @@ struct succession {
     struct sa *heir;      /* ours, in STATE_HEIR; NULL: not made yet */
     struct sa *rival;     /* made by the peer at the same time; NULL: there is none */
     struct nonce rivals_lowest; /* of the two of its exchange */
-    unsigned rounds;      /* INVALID_KE_PAYLOAD answered so far */
 };
 
 /* NULL: no memory. */
