@@ -62,8 +62,13 @@ def fields_of(path, table, *columns):
     return [line.split("\t") for line in found.stdout.splitlines()]
 
 
+def number(word):
+    """A bit is 0 or 1 in tshark 4.0, and False or True in 4.4."""
+    return int(word == "True") if word in ("False", "True") else int(word, 0)
+
+
 def numbers(text):
-    return [int(word, 0) for word in text.split(",") if word]
+    return [number(word) for word in text.split(",") if word]
 
 
 def header_text(name, value):
