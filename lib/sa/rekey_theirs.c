@@ -12,8 +12,12 @@ static enum verdict request_meet(struct sa *sa, struct exchange *x)
 {
     const struct collision_row *row =
         ike2_collision(ike2_collision_doing(sa, NULL), ASKING_REKEY_SA);
+    const struct succession *ours = sa->exchanges.succession;
     uint16_t notify = ike2_collision_notify(row->outcome);
 
+    /* The nonces decide between two heirs, not among more: a peer has one at a time. */
+    if (ours != NULL && ours->rival != NULL)
+        notify = IKE2_NOTIFY_TEMPORARY_FAILURE;
     if (notify != 0)
         return ike2_exchange_refuse(x, notify, IKE2_REASON_RESOURCE,
                                     ike2_note_collision(sa, row->rule, notify));

@@ -143,9 +143,13 @@ ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, s
 ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out)
 {
     struct host *host = old->host;
-    struct sa *sa = sa_make(host, role, &old->path);
+    struct sa *sa;
     ike2_err err;
 
+    /* Each may have one more beside it while it is rekeyed; a peer cannot heap them up. */
+    if (host->stats.sas >= 2 * (uint64_t)host->settings.limits.sas)
+        return IKE2_ERR_LIMIT;
+    sa = sa_make(host, role, &old->path);
     if (sa == NULL)
         return IKE2_ERR_MEMORY;
     sa->state = STATE_HEIR;

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "sa/request.h"
+#include "sa/succession.h"
 #include "sim/scenario.h"
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -166,6 +168,38 @@ static void an_sa_is_not_rekeyed_while_a_child_is(void **state)
     expect_one_sa(a, b);
 }
 
+/* A peer that forgets its own request and asks again, while ours is open: two heirs are enough. */
+static void a_second_rival_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    struct sa *theirs;
+
+    bring_up(a, b);
+    w->net.is_held = true;
+    rekey(a);
+    loses(a, b, CREATE, REQUEST);
+    rekey(b);
+    passes(b, a, CREATE, REQUEST);
+    loses(a, b, CREATE, RESPONSE);
+    assert_int_equal(side_stats(a).sas, 3); /* the old one, our heir, the peer's */
+    theirs = ike2_map_get(&b->ep->host.sas, sa_of_side(b));
+    ike2_request_close(theirs);
+    ike2_succession_free(theirs);
+    rekey(b);
+    passes(b, a, CREATE, REQUEST);
+    passes(a, b, CREATE, RESPONSE);
+    assert_int_equal(side_stats(a).sas, 3);
+    expect_events(b, IKE2_EVENT_SA_REKEYED, 0);
+    w->net.is_held = false;
+    close_sa(a);
+    (void)ike2_sa_drop(b->ep, w->now, sa_of_side(b));
+    side_drain(b, w->now);
+    world_run(w, 300 * 1000);
+    expect_nothing(a);
+    expect_nothing(b);
+}
+
 static void lifetimes_rekey_by_themselves(void **state)
 {
     struct world *w = *state;
@@ -228,6 +262,7 @@ int main(void)
         CASE(simultaneous_rekeyings_end_well_on_a_bad_network),
         CASE(a_child_is_refused_while_the_sa_is_being_rekeyed),
         CASE(an_sa_is_not_rekeyed_while_a_child_is),
+        CASE(a_second_rival_is_refused),
         CASE(lifetimes_rekey_by_themselves),
         CASE(a_dead_peer_is_noticed_while_rekeying),
         CASE(a_rekeying_sa_can_be_closed_at_any_moment),
