@@ -75,8 +75,10 @@ typedef struct ike2_child_config {
     size_t n_proposals;        /**< at most 32 */
     const ike2_ts *ts_local;   /**< what is behind us, 2.9 */
     const ike2_ts *ts_remote;  /**< what is behind the peer */
-    size_t n_ts_local, n_ts_remote; /**< at most 64 each; 0 = the address of that end of the IKE
-                                         SA itself, as transport mode has it */
+    size_t n_ts_local, n_ts_remote; /**< at most 64 each; 0 = the addresses that a Configuration
+                                         payload has assigned to that end, 2.19; without any, the
+                                         address of that end of the IKE SA itself, as transport
+                                         mode has it */
     uint64_t rekey_octets;     /**< passed on to the data plane, which reports; 0 = no limit */
     uint32_t rekey_seconds;    /**< age at which a pair is replaced, 2.8, made up to 10 % shorter
                                     at random; 0 = 1 h */
@@ -89,7 +91,19 @@ typedef struct ike2_child_config {
 /** Questions a peer's definition asks for; without them the library decides alone. */
 enum {
     IKE2_ASKS_IDENTITY = 1u << 0, /**< else: `remote_id` decides */
-    IKE2_ASKS_CHILD = 1u << 1     /**< else: the first of `children` that narrows to non-empty */
+    IKE2_ASKS_CHILD = 1u << 1,    /**< else: the first of `children` that allows the peer's first
+                                       selectors, 2.9, or else any of them */
+    IKE2_ASKS_CONFIG = 1u << 2    /**< else: `config` is the reply */
+};
+
+/** What becomes of an older IKE SA between the same two identities when a new one comes up. */
+enum {
+    IKE2_UNIQUE_DEFAULT = 0, /**< as IKE2_UNIQUE_CONTACT */
+    IKE2_UNIQUE_CONTACT = 1, /**< it ends if the peer says INITIAL_CONTACT, RFC 7296 2.4 */
+    IKE2_UNIQUE_REPLACE = 2, /**< it ends */
+    IKE2_UNIQUE_KEEP = 3,    /**< it stays, whatever the peer says */
+    IKE2_UNIQUE_REFUSE = 4   /**< it stays, and the new one is refused: AUTHENTICATION_FAILED. A
+                                  peer that authenticates again has to end the old SA first */
 };
 
 /** One peer, or one class of peers. Copied by ike2_peer_define. */
@@ -133,6 +147,25 @@ typedef struct ike2_peer_config {
     ike2_toggle force_encap;   /**< UDP encapsulation always: our NAT_DETECTION_SOURCE_IP never
                                     fits, 2.23; default off */
     uint8_t reserved1[2];
+
+    const ike2_cfg_attr *config; /**< initiator: the CFG_REQUEST, 2.19, an empty value for
+                                    whatever the peer likes; responder: the CFG_REPLY to one, but
+                                    for what was not asked. NULL = none */
+    size_t n_config;           /**< at most 64 */
+    uint32_t reauth_seconds;   /**< age at which the IKE SA is authenticated anew, 2.8.3, make
+                                    before break, made up to 10 % shorter at random. As responder:
+                                    told to the peer by AUTH_LIFETIME, RFC 4478; an SA that is
+                                    older ends. 0 = never, but for an initiator whose peer demands
+                                    it */
+    uint8_t unique;            /**< IKE2_UNIQUE_*: of SAs between the same identities */
+    ike2_want childless;       /**< RFC 6023, an IKE SA without a Child SA. Responder: off = not
+                                    announced. Initiator: prefer, require = IKE_AUTH makes no child,
+                                    ike2_child_create does. Default allow */
+    ike2_toggle initial_contact; /**< initiator: say INITIAL_CONTACT, 2.4, when this endpoint has no
+                                    other SA with that peer; default on */
+    uint8_t window;            /**< requests of the peer's that may be under way at a time, told by
+                                    SET_WINDOW_SIZE, 2.3; they are dealt with one after the other.
+                                    0 = 1; at most 16 */
 } ike2_peer_config;
 
 /* --- Endpoint ------------------------------------------------------------------- */

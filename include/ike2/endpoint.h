@@ -75,6 +75,12 @@ IKE2_API ike2_err ike2_sa_drop(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
 /** Gives the SA new keys by CREATE_CHILD_SA, 1.3.2, 2.8; EVENT_SA_REKEYED follows, also if the peer
  *  was faster. Its id and its children stay. A peer that refuses is asked again later. */
 IKE2_API ike2_err ike2_sa_rekey(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
+/** Authenticates the SA anew, 2.8.3: a new IKE SA takes its place, make before break;
+ *  EVENT_SA_REKEYED (HOW_REAUTH) follows, and for each child EVENT_CHILD_REKEYED. Ids stay. An
+ *  attempt that fails is repeated later; one that fails for authentication ends the SA.
+ *  IKE2_ERR_STATE also if the peer began the SA: authenticating anew is its turn then
+ *  (`reauth_seconds` tells it so). */
+IKE2_API ike2_err ike2_sa_reauth(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
 /** Begins a liveness check, 2.4; EVENT_SA_DOWN (TIMEOUT) follows if nobody answers. */
 IKE2_API ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa);
 
@@ -162,6 +168,12 @@ typedef struct ike2_child_spec {
 /** CHILD: accept; NULL = as matched. IKE2_ERR_ARGUMENT if nothing of the request remains. */
 IKE2_API ike2_err ike2_answer_child(ike2_endpoint *ep, ike2_time now, ike2_ask_id ask,
                                     const ike2_child_spec *spec);
+
+/** CONFIG: the attributes of the CFG_REPLY, copied, RFC 7296 2.19, 3.15; at most 64. Those of
+ *  INTERNAL_IP4_ADDRESS and INTERNAL_IP6_ADDRESS are the peer's from now on: a child template
+ *  without remote selectors means them. Refused: INTERNAL_ADDRESS_FAILURE in place of the child. */
+IKE2_API ike2_err ike2_answer_config(ike2_endpoint *ep, ike2_time now, ike2_ask_id ask,
+                                     const ike2_cfg_attr *attrs, size_t n);
 
 /** SPI: now the library's to give back (REMOVE or RELEASE); on any error it stays the caller's.
  *  IKE2_ERR_ARGUMENT if another pair of this endpoint has it, or below 256: reserve another. */

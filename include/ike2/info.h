@@ -34,6 +34,10 @@ typedef struct ike2_sa_info {
     ike2_time created_at;       /**< when it began */
     ike2_time established_at;   /**< 0 until established */
     ike2_time last_in_at;       /**< last message that was authentic */
+    ike2_time keyed_at;         /**< when its keys were made; 0 until established */
+    ike2_time rekey_at;         /**< when new ones are due, 2.8; IKE2_TIME_NEVER: not planned */
+    ike2_time reauth_at;        /**< when it is to be authenticated anew, 2.8.3, or, if that is the
+                                     peer's turn, ends; IKE2_TIME_NEVER: not planned */
 } ike2_sa_info;
 
 /** Fills `*out` as far as its struct_size goes. IKE2_ERR_STALE: no such SA. */

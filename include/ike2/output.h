@@ -29,6 +29,7 @@ enum { /* ike2_output.type; behind each the member of `u` */
     IKE2_EVENT_CHILD_UP = 0x110,      /**< u.child: installed, agreed, carrying traffic */
     IKE2_EVENT_CHILD_REKEYED = 0x111, /**< u.child: traffic goes by `pair`, was by `old_spi_in` */
     IKE2_EVENT_CHILD_DOWN = 0x112,    /**< u.child: the last output with this child id */
+    IKE2_EVENT_CONFIG = 0x120,        /**< u.config: what the peer has assigned to us, 2.19 */
     IKE2_EVENT_ASK_CANCEL = 0x130,    /**< `ask` needs no answer any more */
     IKE2_EVENT_JOB_CANCEL = 0x131,    /**< u.job, yours still, serves nothing: finish it soon */
 
@@ -36,6 +37,7 @@ enum { /* ike2_output.type; behind each the member of `u` */
     IKE2_ASK_PSK = 0x201,      /**< u.ask_secret: without a key in the definition */
     IKE2_ASK_IDENTITY = 0x210, /**< u.ask_identity: with IKE2_ASKS_IDENTITY */
     IKE2_ASK_CHILD = 0x211,    /**< u.ask_child: with IKE2_ASKS_CHILD; not for a rekey */
+    IKE2_ASK_CONFIG = 0x212,   /**< u.config: the peer's request, with IKE2_ASKS_CONFIG */
     IKE2_ASK_SPI = 0x213       /**< u.ask_spi: with `ask_spi` of the endpoint */
 };
 
@@ -59,7 +61,8 @@ enum {
 
 /** What EVENT_SA_REKEYED reports. */
 enum {
-    IKE2_HOW_REKEY = 1 /**< new keys by CREATE_CHILD_SA, RFC 7296 1.3.2 */
+    IKE2_HOW_REKEY = 1, /**< new keys by CREATE_CHILD_SA, RFC 7296 1.3.2 */
+    IKE2_HOW_REAUTH = 2 /**< a new IKE SA, authenticated anew, 2.8.3 */
 };
 
 /** One pair of SPIs of a Child SA: all a data plane needs. Several pairs of a child may exist at
@@ -150,6 +153,11 @@ typedef struct ike2_output {
         ike2_job *job;
         ike2_sa_event sa;
         ike2_child_event child;
+        struct {
+            const ike2_cfg_attr *attrs; /**< in the order of the message, unknown ones included */
+            size_t n;                   /**< at most 64 */
+            ike2_id remote;             /**< the peer's identity, as proven */
+        } config;
         struct {
             ike2_path path;     /**< where the request came from */
             ike2_bytes message; /**< the IKE_SA_INIT request, after the cookie */

@@ -3,6 +3,7 @@
 
 #include "endpoint/endpoint.h"
 #include "sa/ask.h"
+#include "sa/assignment.h"
 #include "sa/exchange.h"
 #include "sa/negotiate.h"
 #include "sa/receive.h"
@@ -116,6 +117,19 @@ ike2_err ike2_answer_child(ike2_endpoint *ep, ike2_time now, ike2_ask_id id,
         memcpy(&full, spec, spec->struct_size < sizeof full ? spec->struct_size : sizeof full);
     if (err == IKE2_OK)
         err = ike2_child_accept(ask->exchange, spec == NULL ? NULL : &full);
+    if (err == IKE2_OK)
+        ike2_ask_close(ask, ASK_ANSWERED, 0);
+    return err;
+}
+
+ike2_err ike2_answer_config(ike2_endpoint *ep, ike2_time now, ike2_ask_id id,
+                            const ike2_cfg_attr *attrs, size_t n)
+{
+    struct ask *ask;
+    ike2_err err = ask_find(ep, now, id, IKE2_ASK_CONFIG, &ask);
+
+    if (err == IKE2_OK)
+        err = ike2_assignment_answer(ask->exchange, attrs, n);
     if (err == IKE2_OK)
         ike2_ask_close(ask, ASK_ANSWERED, 0);
     return err;

@@ -77,7 +77,7 @@ ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time now, const ike2_connect *g
     sa->nat.port_local = connect.nat_port_local != 0 ? connect.nat_port_local
                                                      : host->settings.nat_port;
     sa->nat.port_remote = connect.nat_port_remote != 0 ? connect.nat_port_remote : NAT_PORT;
-    sa->intent.is_announced = true;
+    sa->intent.is_announced = sa->intent.began = true;
     id = sa->id;
     err = ike2_exchange_begin(sa, &ike2_init_connect, true, NULL);
     if (err != IKE2_OK) {
@@ -105,7 +105,7 @@ ike2_err ike2_sa_close(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
     struct sa *sa;
     ike2_err err = sa_find(ep, now, id, &sa);
 
-    if (err == IKE2_OK && sa->state == STATE_CLOSING)
+    if (err == IKE2_OK && (sa->state == STATE_CLOSING || sa->intent.leave_reason != 0))
         err = IKE2_ERR_STATE;
     if (err == IKE2_OK)
         ike2_sa_leave(sa, IKE2_REASON_LOCAL, 0, 0);
@@ -127,7 +127,7 @@ ike2_err ike2_sa_rekey(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
     struct sa *sa;
     ike2_err err = sa_find(ep, now, id, &sa);
 
-    if (err == IKE2_OK && sa->state != STATE_UP)
+    if (err == IKE2_OK && !sa_is_up(sa))
         err = IKE2_ERR_STATE;
     if (err == IKE2_OK && !ike2_outputs_have_room(&ep->host))
         err = IKE2_ERR_LIMIT;
@@ -138,12 +138,28 @@ ike2_err ike2_sa_rekey(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
     return IKE2_OK;
 }
 
+ike2_err ike2_sa_reauth(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
+{
+    struct sa *sa;
+    ike2_err err = sa_find(ep, now, id, &sa);
+
+    if (err == IKE2_OK && (!sa_is_up(sa) || !sa->intent.began))
+        err = IKE2_ERR_STATE;
+    if (err == IKE2_OK && !ike2_outputs_have_room(&ep->host))
+        err = IKE2_ERR_LIMIT;
+    if (err != IKE2_OK)
+        return err;
+    sa->intent.wants_reauth = true;
+    ike2_sa_settle(sa);
+    return IKE2_OK;
+}
+
 ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
 {
     struct sa *sa;
     ike2_err err = sa_find(ep, now, id, &sa);
 
-    if (err == IKE2_OK && sa->state != STATE_UP)
+    if (err == IKE2_OK && !sa_is_up(sa))
         err = IKE2_ERR_STATE;
     if (err == IKE2_OK && !ike2_outputs_have_room(&ep->host))
         err = IKE2_ERR_LIMIT;
@@ -163,7 +179,7 @@ ike2_err ike2_child_create(ike2_endpoint *ep, ike2_time now, ike2_sa_id id,
 
     if (err != IKE2_OK)
         return err;
-    if (sa->state != STATE_UP)
+    if (!sa_is_up(sa))
         return IKE2_ERR_STATE;
     if (template_index >= sa->peer->peer.n_children)
         return IKE2_ERR_ARGUMENT;

@@ -28,6 +28,7 @@ static ike2_err maps_init(ike2_endpoint *ep)
     ike2_map_init(&host->esp_spis, seed);
     ike2_map_init(&host->half_open, seed);
     ike2_map_init(&host->half_open_addrs, seed);
+    ike2_map_init(&host->contacts, seed);
     ike2_map_init(&ep->peers, seed);
     return IKE2_OK;
 }
@@ -140,6 +141,7 @@ void ike2_endpoint_free(ike2_endpoint *ep)
     ike2_map_clear(&host->esp_spis, &host->mem);
     ike2_map_clear(&host->half_open, &host->mem);
     ike2_map_clear(&host->half_open_addrs, &host->mem);
+    ike2_map_clear(&host->contacts, &host->mem);
     ike2_map_clear(&ep->peers, &host->mem);
     ike2_heap_clear(&host->timers, &host->mem);
     ike2_mem_release(&host->mem, host->in.ptr, host->in.cap);

@@ -30,6 +30,8 @@ ike2_err ike2_sa_get(const ike2_endpoint *ep, ike2_sa_id id, ike2_sa_info *out)
         .n_children = (uint32_t)sa->children.n, .retransmits = sa->clock.retransmits,
         .suite = sa->protection.suite, .path = sa->path, .created_at = sa->clock.created_at,
         .established_at = sa->clock.established_at, .last_in_at = sa->clock.last_in_at,
+        .keyed_at = sa->clock.keyed_at, .rekey_at = sa->clock.timers.at[TIMER_REKEY],
+        .reauth_at = sa->clock.timers.at[TIMER_REAUTH],
     };
     info_copy(out, out->struct_size, &info, sizeof info);
     return IKE2_OK;

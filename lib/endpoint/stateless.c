@@ -14,13 +14,15 @@ static void drop(ike2_endpoint *ep, uint32_t cause, const struct datagram *d)
     ike2_note_drop(&ep->host, NULL, cause, d->path, d->len);
 }
 
-/* One notify under an unprotected header. The room is the endpoint's; the output needs a parcel. */
+/* One notify under an unprotected header, with what RFC 7296 1.5 takes from the request. The room
+ * is the endpoint's; the output needs a parcel. */
 static void reply(ike2_endpoint *ep, const struct datagram *d, const ike2_notify *n)
 {
     struct host *host = &ep->host;
     ike2_header h = {
-        .spi_i = d->header.spi_i, .version = IKE2_VERSION_2_0, .exchange = d->header.exchange,
-        .flags = IKE2_FLAG_RESPONSE, .message_id = d->header.message_id,
+        .spi_i = d->header.spi_i, .spi_r = d->header.spi_r, .version = IKE2_VERSION_2_0,
+        .exchange = d->header.exchange, .flags = IKE2_FLAG_RESPONSE,
+        .message_id = d->header.message_id,
     };
     struct send what = { .path = *d->path };
     ike2_writer w;

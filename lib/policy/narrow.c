@@ -144,3 +144,8 @@ bool ike2_selectors_within(const struct selectors *inner, const ike2_ts *outer, 
             return false;
     return true;
 }
+
+bool ike2_selectors_hold(const struct selectors *s, const ike2_ts *one)
+{
+    return is_within_any(one, s->ts, s->n);
+}

@@ -20,6 +20,8 @@ void ike2_narrow(const struct selectors *asked, const struct selectors *ours,
 ike2_err ike2_selectors_read(ike2_bytes ts_body, struct selectors *out);
 /* Is every selector of `inner` within one of `outer`? For an initiator checking the answer. */
 bool ike2_selectors_within(const struct selectors *inner, const ike2_ts *outer, size_t n_outer);
+/* Is `one` within one of these? */
+bool ike2_selectors_hold(const struct selectors *s, const ike2_ts *one);
 /* "10.1.0.0/24, 10.2.0.5[tcp/80]", terminated and cut to fit. */
 void ike2_selectors_text(const ike2_ts *ts, size_t n, char *text, size_t cap);
 

@@ -1,6 +1,7 @@
 /* sa/ask.c - questions: asked by an exchange, answered by the integrator or by the deadline. */
 #include "sa/ask.h"
 
+#include "sa/assignment.h"
 #include "sa/stage.h"
 
 ike2_err ike2_ask_open(struct exchange *x, uint32_t type, uint8_t whose)
@@ -94,6 +95,9 @@ void ike2_ask_fill(const struct ask *ask, ike2_output *out)
         break;
     case IKE2_ASK_IDENTITY:
         ask_fill_identity(x, out);
+        break;
+    case IKE2_ASK_CONFIG:
+        ike2_assignment_fill_ask(x, out);
         break;
     default:
         ike2_stage_fill_ask(x, out);

@@ -65,3 +65,17 @@ bool ike2_attempt_has_lost(const struct sa *sa)
         return false;
     return ike2_nonce_lower(ours, &a->rival.lowest) == ours;
 }
+
+void ike2_attempt_on_delete(struct attempt *attempt, uint32_t spi_out)
+{
+    attempt->gone[attempt->n_gone++ % ATTEMPT_GONE] = spi_out;
+}
+
+bool ike2_attempt_is_gone(const struct attempt *attempt, uint32_t spi_out)
+{
+    for (size_t i = 0; i < ATTEMPT_GONE && i < attempt->n_gone; i++) {
+        if (attempt->gone[i] == spi_out)
+            return true;
+    }
+    return false;
+}

@@ -12,12 +12,16 @@ struct rival {
     struct nonce lowest;  /* of the two of its exchange */
 };
 
+enum { ATTEMPT_GONE = 4 };
+
 struct attempt {
     struct child *child;
     struct pair *pair;    /* the new one, held */
     uint32_t replaces;    /* spi_in of the pair to be replaced; 0: a new child */
     struct ke_stage ke;
     struct rival rival;
+    uint32_t gone[ATTEMPT_GONE]; /* unknown SPIs that the peer has deleted meanwhile, the last ones */
+    size_t n_gone;
 };
 
 /* Makes sa->exchanges.attempt; IKE2_ERR_MEMORY. */
@@ -31,5 +35,9 @@ const struct nonce *ike2_nonce_lower(const struct nonce *a, const struct nonce *
 void ike2_attempt_meet(struct attempt *attempt, uint32_t spi_in, const struct ke_stage *theirs);
 /* Is ours the one with the lowest of the four nonces, which its creator closes? */
 bool ike2_attempt_has_lost(const struct sa *sa);
+/* The peer has deleted an SPI that is not known here: it may be the one of a response that is still
+ * on its way, since nothing keeps a request behind it. */
+void ike2_attempt_on_delete(struct attempt *attempt, uint32_t spi_out);
+bool ike2_attempt_is_gone(const struct attempt *attempt, uint32_t spi_out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sa/init.h"
 #include "sa/note.h"
 #include "sa/rekey.h"
+#include "sa/renewal.h"
 
 enum { ID_TEXT_MAX = 192 };
 
@@ -122,5 +123,9 @@ void ike2_auth_establish(struct sa *sa)
                        host->now + sa->peer->peer.liveness_seconds * UINT64_C(1000));
     sa->clock.established_at = sa->clock.keyed_at = host->now;
     ike2_rekey_plan(sa);
-    ike2_output_push(host, &sa->events.up, IKE2_EVENT_SA_UP, sa);
+    ike2_renewal_plan(sa);
+    if (sa->exchanges.renews != NULL)
+        ike2_renewal_take_over(sa);
+    else
+        ike2_output_push(host, &sa->events.up, IKE2_EVENT_SA_UP, sa);
 }

@@ -1,10 +1,13 @@
 /* sa/auth_initiator.c - IKE_AUTH as the initiator sees it. RFC 7296 1.2, 2.15, 2.21.2. */
 #include "base/bytes.h"
+#include "sa/assignment.h"
 #include "sa/auth.h"
+#include "sa/contact.h"
 #include "sa/init.h"
 #include "sa/negotiate.h"
 #include "sa/note.h"
 #include "sa/prove.h"
+#include "sa/renewal.h"
 #include "sa/request.h"
 #include "sa/transport.h"
 #include "sa/verify.h"
@@ -12,10 +15,10 @@
 /* --- Request ------------------------------------------------------------------------- */
 
 /* The child of IKE_AUTH exists from here on, since its SPI goes into the request. */
-static void stage_child(const struct sa *sa, struct child_stage *stage, struct child *child)
+static void stage_child(const struct sa *sa, struct child_stage *stage)
 {
-    stage->child = child;
-    stage->pair = ike2_child_pair_after(child, NULL);
+    stage->pair = sa->init->pair;
+    stage->child = stage->pair->child;
     stage->template_index = 0;
     stage->is_transport = ike2_transport_is_offered(sa, 0);
     ike2_stage_allow_template(stage, sa, 0);
@@ -27,20 +30,33 @@ static void stage_ids(const struct sa *sa, struct exchange *x, const ike2_id *ou
     x->auth.id_r = sa->peer->peer.remote_id;
 }
 
+static bool make_pair(struct sa *sa)
+{
+    struct init_stage *init = sa->init;
+    struct child *child = sa->exchanges.renews != NULL ? ike2_renewal_first_child(sa)
+                                                       : ike2_child_after(sa, NULL);
+
+    if (init->pair != NULL)
+        return true;
+    if (child == NULL && ike2_child_new(sa, 0, &child) != IKE2_OK)
+        return false;
+    init->pair = ike2_pair_new(child, true);
+    if (init->pair == NULL)
+        return false;
+    init->pair->is_held = true;
+    return true;
+}
+
 static enum verdict begin_child(struct sa *sa, struct exchange *x)
 {
-    struct child *child = ike2_child_after(sa, NULL);
-
     stage_ids(sa, x, &sa->peer->peer.local_id);
+    if (sa->init->is_childless)
+        return VERDICT_NEXT;
     if (x->child == NULL)
         x->child = ike2_child_stage_new(sa->host);
-    if (x->child == NULL)
+    if (x->child == NULL || !make_pair(sa))
         return VERDICT_RETRY;
-    if (child == NULL && ike2_child_new(sa, 0, &child) != IKE2_OK)
-        return VERDICT_RETRY;
-    if (ike2_child_pair_after(child, NULL) == NULL && ike2_pair_new(child, true) == NULL)
-        return VERDICT_RETRY;
-    stage_child(sa, x->child, child);
+    stage_child(sa, x->child);
     return VERDICT_NEXT;
 }
 
@@ -52,7 +68,10 @@ static void compose_request(ike2_writer *w, const struct sa *sa, const struct ex
     if (x->auth.id_r.type != 0) /* RFC 7296 1.2: whom we want to talk to */
         ike2_id_write(w, IKE2_PAYLOAD_IDR, &x->auth.id_r);
     ike2_prove_write_auth(w, x);
-    ike2_child_write_request(w, sa, x);
+    ike2_assignment_write_request(w, sa);
+    if (x->child != NULL)
+        ike2_child_write_request(w, sa, x);
+    ike2_contact_write(w, sa, x);
 }
 
 /* Our identity is remembered as claimed: it may be the credential's. */
@@ -110,11 +129,13 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
 
 static enum verdict response_child(struct sa *sa, struct exchange *x)
 {
+    if (sa->init->is_childless)
+        return VERDICT_NEXT;
     if (x->child == NULL)
         x->child = ike2_child_stage_new(sa->host);
     if (x->child == NULL)
         return VERDICT_RETRY;
-    stage_child(sa, x->child, ike2_child_after(sa, NULL));
+    stage_child(sa, x->child);
     return ike2_child_check(sa, x);
 }
 
@@ -130,27 +151,68 @@ static void plan_others(struct sa *sa)
     }
 }
 
+/* The pair of IKE_AUTH stands on its own. */
+static void commit_child(struct sa *sa, struct exchange *x)
+{
+    struct child_stage *stage = x->child;
+    struct pair *old = ike2_child_current(stage->child);
+
+    sa->init->pair = NULL;
+    stage->pair->is_held = false;
+    if (stage->refusal.notify != 0) {
+        ike2_child_give_up(x);
+    } else if (stage->child->state == CHILD_CLOSING) { /* while it was being renewed */
+        ike2_pair_end(stage->pair, true);
+    } else {
+        stage->replaces = old != NULL && old->is_orphan ? old->view.spi_in : 0;
+        ike2_pair_lay(stage->pair, stage, spi_read(stage->selection.spi));
+    }
+}
+
+static void read_lifetime(struct sa *sa, const struct exchange *x)
+{
+    ike2_notify n;
+
+    if (ike2_message_notify(&x->in, IKE2_NOTIFY_AUTH_LIFETIME, &n))
+        ike2_renewal_read_lifetime(sa, &n);
+}
+
+/* What was staged has been replaced by the SA's own. */
+static void stage_both_ids(const struct sa *sa, struct exchange *x)
+{
+    x->auth.id_i = sa->who.local;
+    x->auth.id_r = sa->who.remote;
+}
+
 /* Everything that can fail has succeeded. */
 static enum verdict response_commit(struct sa *sa, struct exchange *x)
 {
-    struct child_stage *stage = x->child;
+    const struct child *first = x->child == NULL ? NULL : x->child->child;
 
     if (ike2_sa_set_ids(sa, &x->auth.id_i, &x->auth.id_r) != IKE2_OK)
         return VERDICT_RETRY;
+    stage_both_ids(sa, x);
+    if (ike2_contact_add(sa) != IKE2_OK)
+        return VERDICT_RETRY;
     ike2_request_close(sa);
     ike2_auth_establish(sa);
+    ike2_contact_supersede(sa, &x->in, false);
+    ike2_contact_supersede(sa, &x->in, true);
+    ike2_assignment_announce(sa);
+    read_lifetime(sa, x);
+    if (first != NULL)
+        commit_child(sa, x);
+    if (sa->spi.is_renewed)
+        ike2_renewal_plan_children(sa, first);
+    else if (first != NULL)
+        plan_others(sa);
     ike2_init_stage_free(sa);
-    if (stage->refusal.notify == 0)
-        ike2_pair_lay(stage->pair, stage, spi_read(stage->selection.spi));
-    else
-        ike2_child_give_up(x);
-    plan_others(sa);
     return VERDICT_DONE;
 }
 
 static step *const response_steps[] = {
-    response_read,  ike2_auth_check_identity, ike2_verify_method, ike2_verify_proof,
-    response_child, ike2_child_get_keys,      response_commit,
+    response_read,        ike2_auth_check_identity, ike2_verify_method,  ike2_verify_proof,
+    response_child,       ike2_assignment_take,     ike2_child_get_keys, response_commit,
 };
 
 const struct script ike2_auth_response = {

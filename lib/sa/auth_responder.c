@@ -1,10 +1,13 @@
 /* sa/auth_responder.c - IKE_AUTH as the responder sees it. RFC 7296 1.2, 2.15, 2.21.2. */
 #include "base/bytes.h"
+#include "sa/assignment.h"
 #include "sa/auth.h"
+#include "sa/contact.h"
 #include "sa/init.h"
 #include "sa/negotiate.h"
 #include "sa/note.h"
 #include "sa/prove.h"
+#include "sa/renewal.h"
 #include "sa/request.h"
 #include "sa/verify.h"
 
@@ -53,6 +56,9 @@ static enum verdict request_read(struct sa *sa, struct exchange *x)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     if (ike2_message_count(&x->in, IKE2_PAYLOAD_AUTH) == 0)
         return refuse_without_auth(sa, x);
+    if (ike2_message_count(&x->in, IKE2_PAYLOAD_SA) == 0 &&
+        sa->peer->peer.childless == IKE2_WANT_OFF) /* RFC 6023 4: not announced */
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     return VERDICT_NEXT;
 }
 
@@ -64,12 +70,14 @@ static enum verdict request_commit(struct sa *sa, struct exchange *x)
 {
     struct child_stage *stage = x->child;
 
-    if (ike2_sa_set_ids(sa, &x->auth.id_r, &x->auth.id_i) != IKE2_OK)
-        return VERDICT_RETRY;
+    if (ike2_sa_set_ids(sa, &x->auth.id_r, &x->auth.id_i) != IKE2_OK ||
+        ike2_contact_add(sa) != IKE2_OK)
+        return VERDICT_RETRY; /* the staged ones view the message, or the definition */
     sa->path = x->path; /* RFC 7296 2.23: from here on port 4500, if the peer went there */
     ike2_auth_establish(sa);
+    ike2_contact_supersede(sa, &x->in, false);
     x->is_committed = true;
-    if (stage->refusal.notify == 0)
+    if (stage != NULL && stage->refusal.notify == 0)
         ike2_pair_lay(stage->pair, stage, spi_read(stage->selection.spi));
     return VERDICT_NEXT;
 }
@@ -82,15 +90,17 @@ static enum verdict request_install(struct sa *sa, struct exchange *x)
 
 static void compose_response(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
-    const ike2_notify refused = { .type = x->child->refusal.notify };
+    const ike2_notify refused = { .type = x->child == NULL ? 0 : x->child->refusal.notify };
 
     ike2_id_write(w, IKE2_PAYLOAD_IDR, &sa->who.local);
     ike2_prove_write_certs(w, x);
     ike2_prove_write_auth(w, x);
-    if (refused.type == 0)
+    ike2_assignment_write_reply(w, x);
+    if (x->child != NULL && refused.type == 0)
         ike2_child_write_response(w, x);
-    else /* RFC 7296 1.2: the IKE SA is up without a child */
+    else if (x->child != NULL) /* RFC 7296 1.2: the IKE SA is up without a child */
         ike2_notify_write(w, &refused);
+    ike2_renewal_write_lifetime(w, sa);
 }
 
 static enum verdict request_reply(struct sa *sa, struct exchange *x)
@@ -99,7 +109,10 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
 
     if (ike2_response_send(sa, x, compose_response) != IKE2_OK)
         return VERDICT_RETRY;
+    ike2_contact_supersede(sa, &x->in, true);
     ike2_init_stage_free(sa);
+    if (stage == NULL)
+        return VERDICT_DONE;
     if (stage->refusal.notify != 0) {
         ike2_child_give_up(x);
         return VERDICT_DONE;
@@ -110,10 +123,11 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
 }
 
 static step *const request_steps[] = {
-    request_read,      ike2_auth_check_identity, ike2_verify_method,  ike2_verify_proof,
-    ike2_prove_choose, ike2_prove_sign,          ike2_child_choose,   ike2_child_ask,
-    ike2_child_make,   ike2_child_get_spi,       ike2_child_get_keys, request_commit,
-    request_install,   request_reply,
+    request_read,      ike2_auth_check_identity, ike2_verify_method,   ike2_verify_proof,
+    ike2_contact_check,
+    ike2_prove_choose, ike2_prove_sign,          ike2_assignment_give, ike2_child_choose,
+    ike2_child_ask,    ike2_child_make,          ike2_child_get_spi,   ike2_child_get_keys,
+    request_commit,    request_install,          request_reply,
 };
 
 const struct script ike2_auth_request = {

@@ -216,7 +216,7 @@ struct pair *ike2_pair_by_spi_out(const struct sa *sa, uint32_t spi_out)
 {
     SA_EACH_CHILD (c, sa) {
         CHILD_EACH_PAIR (p, c) {
-            if (p->state != PAIR_NEW && p->view.spi_out == spi_out)
+            if (p->state != PAIR_NEW && p->view.spi_out == spi_out && !p->is_orphan)
                 return p;
         }
     }

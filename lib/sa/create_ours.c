@@ -63,6 +63,16 @@ static struct pair *pair_named(const struct sa *sa, uint32_t spi_in)
     return spi_in == 0 ? NULL : ike2_map_get(&sa->host->esp_spis, spi_in);
 }
 
+/* It has been rekeyed by one side or the other, and we do not send on the new pair yet. */
+static bool has_successor(const struct pair *old)
+{
+    CHILD_EACH_PAIR (p, old->child) {
+        if (p->view.replaces == old->view.spi_in && ike2_pair_can_send(p))
+            return true;
+    }
+    return false;
+}
+
 /* Another one may have taken its place meanwhile. */
 static bool is_still_wanted(const struct child *c)
 {
@@ -72,13 +82,37 @@ static bool is_still_wanted(const struct child *c)
            (old != NULL && (old->state == PAIR_SENDING || old->state == PAIR_READY));
 }
 
+static bool is_being_replaced(const struct child *c)
+{
+    const struct pair *old = pair_named(c->sa, c->plan.rekey_spi_in);
+
+    return old != NULL && has_successor(old);
+}
+
+/* The next one whose time it is. Of two new pairs in one place the peer could not tell which one we
+ * mean: what is being replaced is looked at again later, should the new pair come to nothing. */
+static struct child *take_planned(struct sa *sa)
+{
+    struct child *c;
+
+    while ((c = next_child(sa)) != NULL) {
+        if (!is_still_wanted(c)) {
+            c->plan.rekey_spi_in = 0;
+        } else if (is_being_replaced(c)) {
+            c->plan.not_before = sa->host->now + AGAIN_FIRST_MS;
+            ike2_lifetime_arm(sa);
+        } else {
+            return c;
+        }
+    }
+    return NULL;
+}
+
 bool ike2_create_next(struct sa *sa)
 {
     struct host *host = sa->host;
-    struct child *c;
+    struct child *c = take_planned(sa);
 
-    while ((c = next_child(sa)) != NULL && !is_still_wanted(c))
-        c->plan.rekey_spi_in = 0;
     if (c == NULL)
         return false;
     if (ike2_attempt_new(sa, c, c->plan.wants_create ? 0 : c->plan.rekey_spi_in) == IKE2_OK) {
@@ -96,18 +130,19 @@ bool ike2_create_next(struct sa *sa)
 static void rekey_failed(struct child *c, uint32_t replaces, const struct stage_refusal *why)
 {
     struct pair *old = pair_named(c->sa, replaces);
+    bool was_live = old != NULL && ike2_pair_is_live(old);
 
     if (why->notify == IKE2_NOTIFY_CHILD_SA_NOT_FOUND) {
         /* RFC 7296 2.25: the peer has none such: it goes without a word. Without another pair the
-         * child is created anew. */
+         * child is created anew, unless the peer has deleted it meanwhile. */
         c->plan.rekey_spi_in = 0;
         if (old != NULL)
             ike2_pair_end(old, false);
-        c->plan.wants_create = ike2_child_current(c) == NULL ||
-                               !ike2_pair_is_live(ike2_child_current(c));
+        c->plan.wants_create = was_live && (ike2_child_current(c) == NULL ||
+                                            !ike2_pair_is_live(ike2_child_current(c)));
         return;
     }
-    if (old != NULL && ike2_pair_is_live(old))
+    if (was_live)
         plan_again(c);
     else
         c->plan.rekey_spi_in = 0;
@@ -122,6 +157,14 @@ static void create_failed(struct child *c, const struct stage_refusal *why)
         plan_again(c);
     else
         ike2_child_end(c, false, why->reason, why->notify, why->trace);
+}
+
+/* To the peer it is a new child: RFC 7296 2.8.3. */
+static bool is_orphan(const struct sa *sa, uint32_t spi_in)
+{
+    const struct pair *old = pair_named(sa, spi_in);
+
+    return old != NULL && old->is_orphan;
 }
 
 /* The peer's simultaneous pair has the field to itself. */
@@ -147,7 +190,7 @@ static void attempt_failed(struct sa *sa, struct pair *pair, bool tell,
     ike2_attempt_free(sa);
     if (c->state == CHILD_CLOSING)
         return;
-    if (replaces != 0)
+    if (replaces != 0 && !is_orphan(sa, replaces))
         rekey_failed(c, replaces, why);
     else
         create_failed(c, why);
@@ -171,6 +214,10 @@ void ike2_create_on_switched(struct pair *pair)
 
     if (!pair->is_ours || old == NULL || old->child != pair->child)
         return;
+    if (old->is_orphan) { /* it is deleted together with its IKE SA */
+        ike2_pair_retire(old);
+        return;
+    }
     /* RFC 7296 2.8: whoever rekeyed deletes the old one. */
     old->wants_delete = !old->delete_is_open && old->lane.keep == IKE2_HALF_BOTH;
 }
@@ -194,7 +241,7 @@ static struct child_stage *stage_of(struct sa *sa, struct exchange *x)
     stage->replaces = a->replaces;
     stage->is_transport = old != NULL ? old->view.transport
                                       : ike2_transport_is_offered(sa, stage->template_index);
-    if (old != NULL)
+    if (old != NULL && !old->is_orphan)
         ike2_stage_allow_pair(stage, old);
     else
         ike2_stage_allow_template(stage, sa, stage->template_index);
@@ -230,7 +277,7 @@ static void compose_request(ike2_writer *w, const struct sa *sa, const struct ex
     ike2_notify n = { .type = IKE2_NOTIFY_REKEY_SA, .protocol = IKE2_PROTOCOL_ESP,
                       .spi = bytes_of(spi, sizeof spi) };
 
-    if (old != NULL) { /* RFC 7296 1.3.3: the SPI that we receive on */
+    if (old != NULL && !old->is_orphan) { /* RFC 7296 1.3.3: the SPI that we receive on */
         spi_write(spi, old->view.spi_in);
         ike2_notify_write(w, &n);
     }
@@ -320,8 +367,14 @@ static enum verdict response_commit(struct sa *sa, struct exchange *x)
     struct child_stage *stage = x->child;
     struct attempt *a = sa->exchanges.attempt;
     struct pair *rival = pair_named(sa, a->rival.spi_in);
+    const struct stage_refusal gone = { .reason = IKE2_REASON_PEER };
 
     ike2_request_close(sa);
+    if (stage->refusal.notify == 0 &&
+        ike2_attempt_is_gone(a, spi_read(stage->selection.spi))) {
+        attempt_failed(sa, a->pair, false, &gone);
+        return VERDICT_DONE;
+    }
     if (stage->refusal.notify != 0) {
         attempt_failed(sa, a->pair, stage->peer_has_it, &stage->refusal);
         return VERDICT_DONE;

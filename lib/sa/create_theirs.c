@@ -116,18 +116,38 @@ static enum verdict request_finish_ke(struct sa *sa, struct exchange *x)
 
 /* --- Answer -------------------------------------------------------------------------- */
 
-/* From here on the request cannot be forgotten: the data plane knows of it. */
+/* While we were asking, or computing: the child is being closed, or our own rekeying of the pair is
+ * complete, so that it is about to be deleted. */
+static bool is_over_meanwhile(const struct sa *sa, const struct child_stage *stage)
+{
+    const struct pair *old = ike2_map_get(&sa->host->esp_spis, stage->replaces);
+
+    return stage->child->state == CHILD_CLOSING ||
+           (stage->replaces != 0 && ike2_collision_doing(sa, old) == DOING_DELETE_CHILD);
+}
+
+/* RFC 7296 2.8.1: our own request for the same pair is open: the nonces will decide. */
+static bool is_met(const struct sa *sa, const struct child_stage *stage)
+{
+    const struct attempt *a = sa->exchanges.attempt;
+
+    return stage->replaces != 0 && a != NULL && a->replaces == stage->replaces;
+}
+
+/* From here on the request cannot be forgotten: the data plane knows of it, and so does our own
+ * request, whose response may come while the data plane is busy. */
 static enum verdict request_lay(struct sa *sa, struct exchange *x)
 {
     struct child_stage *stage = x->child;
 
-    (void)sa;
     if (stage->refusal.notify != 0)
         return VERDICT_NEXT;
-    if (stage->child->state == CHILD_CLOSING) /* while we were asking */
+    if (is_over_meanwhile(sa, stage))
         return ike2_stage_refuse(stage, IKE2_NOTIFY_TEMPORARY_FAILURE, IKE2_REASON_LOCAL, 0);
     x->is_committed = true;
     ike2_pair_lay(stage->pair, stage, spi_read(stage->selection.spi));
+    if (is_met(sa, stage))
+        ike2_attempt_meet(sa->exchanges.attempt, stage->pair->view.spi_in, &stage->ke);
     return VERDICT_NEXT;
 }
 
@@ -162,18 +182,15 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
 }
 
 /* RFC 7296 2.8: who answered goes on sending on the old pair until it sees that the new one is in
- * use, or until the old one is deleted. 2.8.1: while our own request is open, the nonces have not
- * decided yet. */
+ * use, or until the old one is deleted. 2.8.1: unless the nonces have not decided yet, or against
+ * it. */
 static void plan_switch(struct sa *sa, struct child_stage *stage)
 {
-    struct attempt *a = sa->exchanges.attempt;
     struct pair *p = stage->pair;
 
     if (stage->replaces == 0) {
         ike2_lane_switch(p);
-    } else if (a != NULL && a->replaces == stage->replaces) {
-        ike2_attempt_meet(a, p->view.spi_in, &stage->ke);
-    } else {
+    } else if (!is_met(sa, stage) && !p->is_redundant) {
         p->times.switch_at = sa->host->now + sa->host->settings.switch_ms;
         ike2_lifetime_arm(sa);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "policy/narrow.h"
+#include "sa/assignment.h"
 
 enum { KEY_HASH_OCTETS = 20 };
 
@@ -149,6 +150,20 @@ static const ike2_credential *block_credentials(struct block *b, const ike2_peer
     return list;
 }
 
+static const ike2_cfg_attr *block_config(struct block *b, const ike2_cfg_attr *from, size_t n)
+{
+    size_t at = b->len;
+    const ike2_cfg_attr *copy = block_copy(b, from, n * sizeof *from);
+
+    for (size_t i = 0; i < n; i++) {
+        ike2_bytes value = block_bytes(b, from[i].value);
+
+        if (copy != NULL)
+            ((ike2_cfg_attr *)(void *)(b->base + at))[i].value = value;
+    }
+    return copy;
+}
+
 /* `d` is the front of the block, or scratch while measuring. */
 static void definition_fill(struct block *b, const ike2_peer_config *cfg, struct definition *d)
 {
@@ -166,6 +181,7 @@ static void definition_fill(struct block *b, const ike2_peer_config *cfg, struct
     p->remote_schemes = block_copy(b, p->remote_schemes,
                                    p->n_remote_schemes * sizeof *p->remote_schemes);
     p->trusted = block_bytes_list(b, p->trusted, p->n_trusted);
+    p->config = block_config(b, p->config, p->n_config);
     if (p->policy != NULL) {
         size_t size = p->policy->struct_size;
 
@@ -266,6 +282,17 @@ static bool fragment_octets_are_valid(const ike2_peer_config *cfg)
            (cfg->fragment_octets_v6 == 0 || cfg->fragment_octets_v6 >= 1280);
 }
 
+static bool attributes_are_valid(const ike2_peer_config *cfg)
+{
+    if (cfg->n_config > ASSIGNMENT_MAX || (cfg->n_config != 0 && cfg->config == NULL))
+        return false;
+    for (size_t i = 0; i < cfg->n_config; i++) {
+        if (!ike2_assignment_fits(&cfg->config[i]))
+            return false;
+    }
+    return true;
+}
+
 static void definition_defaults(ike2_peer_config *p)
 {
     if (p->local_auth == 0)
@@ -282,6 +309,12 @@ static void definition_defaults(ike2_peer_config *p)
         p->fragment_octets_v6 = 1280;
     if (p->fragmentation == IKE2_WANT_DEFAULT)
         p->fragmentation = IKE2_WANT_PREFER;
+    if (p->childless == IKE2_WANT_DEFAULT)
+        p->childless = IKE2_WANT_ALLOW;
+    if (p->unique == IKE2_UNIQUE_DEFAULT)
+        p->unique = IKE2_UNIQUE_CONTACT;
+    if (p->window == 0)
+        p->window = 1;
 }
 
 static void key_take(const ike2_crypto *c, ike2_key *key)
@@ -313,7 +346,8 @@ static bool config_is_valid(const ike2_peer_config *cfg)
     return cfg->local_id.type != 0 && children_are_valid(cfg) && credentials_are_valid(cfg) &&
            methods_are_valid(cfg) &&
            proposals_are_valid(cfg->proposals, cfg->n_proposals) &&
-           fragment_octets_are_valid(cfg);
+           fragment_octets_are_valid(cfg) && attributes_are_valid(cfg) &&
+           cfg->unique <= IKE2_UNIQUE_REFUSE && cfg->window <= WINDOW_MAX;
 }
 
 ike2_err ike2_definition_new(struct host *host, const ike2_peer_config *given,

@@ -14,7 +14,8 @@ enum {
     DEFINITION_CHAIN_MAX = 16,
     DEFINITION_KEY_SCHEMES_MAX = 16, /* of one credential */
     DEFINITION_SCHEMES_MAX = 32, /* that a peer may use */
-    DEFINITION_TRUSTED_MAX = 1024
+    DEFINITION_TRUSTED_MAX = 1024,
+    WINDOW_MAX = 16
 };
 
 struct definition {

@@ -9,8 +9,6 @@
 #include "sa/rekey.h"
 #include "sa/request.h"
 
-typedef ike2_err handler(struct sa *sa, const struct arrival *in);
-
 static ike2_err init_request(struct sa *sa, const struct arrival *in)
 {
     return ike2_exchange_begin(sa, &ike2_init_request, false, in);
@@ -71,7 +69,16 @@ static ike2_err create_response(struct sa *sa, const struct arrival *in)
     return begin_response(sa, is_child ? &ike2_create_response : &ike2_rekey_response, in);
 }
 
-enum kind { REQUEST, RESPONSE };
+enum { REQUEST, RESPONSE }; /* is_response */
+
+/* What it was to bring is not wanted any more: next is the Delete. */
+static ike2_err late_response(struct sa *sa, const struct arrival *in)
+{
+    (void)in;
+    ike2_request_close(sa);
+    ike2_sa_settle(sa);
+    return IKE2_OK;
+}
 
 enum { /* sets of states */
     IN_START = 1u << STATE_START,
@@ -89,32 +96,34 @@ enum {
     INFO = IKE2_EXCHANGE_INFORMATIONAL
 };
 
-struct row {
-    enum role roles;
-    unsigned states;
-    uint8_t exchange;
-    enum kind kind;
-    handler *handle;
+static const struct dispatch_row rows[] = {
+    { RESPONDER, IN_START, SA_INIT, REQUEST, init_request, "1.2: the first request" },
+    { INITIATOR, IN_INIT, SA_INIT, RESPONSE, init_response,
+      "1.2: its response; 2.6, 2.7: or a cookie, or another key exchange method" },
+    { RESPONDER, IN_AUTH, AUTH, REQUEST, auth_request, "1.2: the second exchange" },
+    { INITIATOR, IN_AUTH, AUTH, RESPONSE, auth_response, "1.2: the second exchange" },
+    { EITHER, IN_UP_OR_LATER, CHILD, REQUEST, create_request,
+      "1.3: by either end, once both are authenticated; without selectors 1.3.2" },
+    { EITHER, IN_UP, CHILD, RESPONSE, create_response, "1.3: as was asked" },
+    { EITHER, IN_CLOSING, CHILD, RESPONSE, late_response,
+      "1.4.1: closed meanwhile: the Delete is next" },
+    { EITHER, IN_UP_OR_LATER, INFO, REQUEST, info_request,
+      "1.4: only after the initial exchanges" },
+    { EITHER, IN_UP_OR_LATER, INFO, RESPONSE, info_response,
+      "1.4: the next request that is due, or the end" },
 };
 
-static const struct row rows[] = {
-    /* role     states          exchange kind      handler           RFC 7296 */
-    { RESPONDER, IN_START,       SA_INIT, REQUEST,  init_request },  /* 1.2 */
-    { INITIATOR, IN_INIT,        SA_INIT, RESPONSE, init_response }, /* 1.2 */
-    { RESPONDER, IN_AUTH,        AUTH,    REQUEST,  auth_request },  /* 1.2 */
-    { INITIATOR, IN_AUTH,        AUTH,    RESPONSE, auth_response }, /* 1.2 */
-    { EITHER,    IN_UP_OR_LATER, CHILD,   REQUEST,  create_request },  /* 1.3 */
-    { EITHER,    IN_UP,          CHILD,   RESPONSE, create_response }, /* 1.3 */
-    { EITHER,    IN_UP_OR_LATER, INFO,    REQUEST,  info_request },  /* 1.4 */
-    { EITHER,    IN_UP_OR_LATER, INFO,    RESPONSE, info_response }, /* 1.4 */
-};
-
-static bool row_holds(const struct row *r, const struct sa *sa, const struct message *m)
+const struct dispatch_row *ike2_dispatch_row(size_t row)
 {
-    enum kind kind = (m->header.flags & IKE2_FLAG_RESPONSE) != 0 ? RESPONSE : REQUEST;
+    return row < sizeof rows / sizeof rows[0] ? &rows[row] : NULL;
+}
+
+static bool row_holds(const struct dispatch_row *r, const struct sa *sa, const struct message *m)
+{
+    bool is_response = (m->header.flags & IKE2_FLAG_RESPONSE) != 0;
 
     return (r->roles & sa->role) != 0 && (r->states >> sa->state & 1) != 0 &&
-           r->exchange == m->header.exchange && r->kind == kind;
+           r->exchange == m->header.exchange && r->is_response == is_response;
 }
 
 ike2_err ike2_dispatch(struct sa *sa, const struct arrival *in)

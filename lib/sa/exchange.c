@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sa/assignment.h"
 #include "sa/note.h"
 #include "sa/request.h"
 #include "sa/stage.h"
@@ -65,10 +66,14 @@ void ike2_exchange_abandon(struct exchange *x)
     ike2_definition_unref(sa->host, x->auth.former);
     ike2_mem_release(&sa->host->mem, x->auth.value, x->auth.value_len);
     x->auth = (struct auth_stage){ 0 };
+    ike2_mem_release(&sa->host->mem, x->info.deleted, x->info.cap_deleted * ESP_SPI_OCTETS);
+    x->info = (struct info_stage){ 0 };
     ike2_child_stage_free(x->child, sa);
     x->child = NULL;
     ike2_succession_release(sa->host, x->succession);
     x->succession = NULL;
+    ike2_assignment_bury(sa->host, x->asked);
+    x->asked = NULL;
     *(x->is_ours ? &sa->exchanges.ours : &sa->exchanges.theirs) = NULL;
     ike2_timer_set(sa->host, &sa->clock.timers, exchange_timer(x), IKE2_TIME_NEVER);
     ike2_output_bury(sa->host, &x->grave, sizeof *x + x->len);
@@ -105,6 +110,12 @@ static void exchange_end_sa(struct exchange *x)
     ike2_sa_end(x->sa, why.reason, why.notify, why.trace);
 }
 
+/* A command of ours that the peer has not heard of, and whose script knows how to do without. */
+static bool may_give_up(const struct exchange *x)
+{
+    return x->is_ours && x->len == 0 && !x->at.is_refusing && x->script->refuse != NULL;
+}
+
 /* RFC 7296 2.1 repairs a request that was forgotten; a command of ours nobody repeats. */
 static void exchange_retry(struct exchange *x)
 {
@@ -112,6 +123,10 @@ static void exchange_retry(struct exchange *x)
 
     if (++x->at.retries <= RETRIES_MAX) {
         ike2_timer_set(sa->host, &sa->clock.timers, exchange_timer(x), sa->host->now + RETRY_MS);
+    } else if (may_give_up(x)) {
+        x->refusal = (struct refusal_notice){ .reason = IKE2_REASON_RESOURCE };
+        x->at.is_refusing = true;
+        ike2_exchange_run(x);
     } else if (x->is_ours || x->is_committed) {
         x->refusal = (struct refusal_notice){ .reason = IKE2_REASON_RESOURCE };
         exchange_end_sa(x);

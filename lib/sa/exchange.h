@@ -72,13 +72,12 @@ struct auth_stage {
 /* What the negotiation of a Child SA stages. Large: acquired when it begins. */
 struct child_stage;
 struct succession;
+struct assignment;
 
-enum { INFO_DELETES_MAX = 32 };
-
-/* What an INFORMATIONAL request stages: the inbound SPIs of the children it has deleted. */
+/* What an INFORMATIONAL request stages: the inbound SPIs of the pairs it has deleted. */
 struct info_stage {
-    uint32_t deleted[INFO_DELETES_MAX];
-    size_t n_deleted;
+    uint8_t *deleted;         /* as they are written */
+    size_t n_deleted, cap_deleted;
     uint16_t failure;         /* AUTHENTICATION_FAILED, INVALID_SYNTAX, or 0 */
     uint64_t trace;           /* the record of it */
     bool deletes_sa;
@@ -113,6 +112,7 @@ struct exchange {
     struct child_stage *child;
     struct succession *succession; /* of the peer's rekeying of the IKE SA */
     struct info_stage info;
+    struct assignment *asked;      /* the peer's CFG_REQUEST, 2.19 */
     size_t len;
     uint8_t octets[];         /* the message: whole in IKE_SA_INIT, else its inner chain */
 };

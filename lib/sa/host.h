@@ -41,6 +41,7 @@ struct host {
     struct map spis;     /* local IKE SPI -> struct sa */
     struct map half_open; /* hash of initiator SPI and address -> struct sa */
     struct map half_open_addrs; /* hash of an address -> number of half-open SAs */
+    struct map contacts; /* hash of both identities -> the newest struct sa between them */
     struct map esp_spis; /* inbound ESP SPI -> struct pair */
     struct list jobs;    /* handed out and not yet finished */
     struct settings settings;

@@ -4,14 +4,16 @@
 #include "base/bytes.h"
 #include "sa/attempt.h"
 #include "sa/child.h"
+#include "sa/collision.h"
 #include "sa/create.h"
 #include "sa/lifetime.h"
 #include "sa/note.h"
 #include "sa/rekey.h"
+#include "sa/renewal.h"
 #include "sa/request.h"
 #include "sa/succession.h"
 
-enum { MEMORY_RETRY_MS = 200 };
+enum { MEMORY_RETRY_MS = 200, INFO_DELETES_MAX = 32 }; /* SPIs in one Delete of ours */
 
 /* --- Our requests -------------------------------------------------------------------- */
 
@@ -126,12 +128,23 @@ static void next_while_closing(struct sa *sa)
         (void)send(sa, PURPOSE_DELETE_SA, compose_delete_sa);
 }
 
+/* The peer's rekeying of the IKE SA waits for a job: what we began would be left behind on the old
+ * one. */
+static bool is_being_replaced(const struct sa *sa)
+{
+    return sa->exchanges.theirs != NULL && sa->exchanges.theirs->succession != NULL;
+}
+
 void ike2_info_next(struct sa *sa)
 {
     if (sa->request.parcel != NULL || sa->exchanges.ours != NULL ||
         sa->exchanges.attempt != NULL || sa->exchanges.succession != NULL)
         return;
-    if (sa->state == STATE_CLOSING)
+    if (is_being_replaced(sa)) /* RFC 7296 1.3.2: nothing new then */
+        return;
+    if (sa->window.next_out == UINT32_MAX) /* RFC 7296 2.2: nothing can be said any more */
+        ike2_sa_end(sa, IKE2_REASON_RESOURCE, 0, 0);
+    else if (sa->state == STATE_CLOSING)
         next_while_closing(sa);
     else if (sa->state == STATE_UP && !send_deletes(sa) && !ike2_create_next(sa) &&
              !ike2_rekey_next(sa) &&
@@ -202,13 +215,32 @@ void ike2_info_probe(struct sa *sa)
 
 /* --- The peer's request -------------------------------------------------------------- */
 
+static uint32_t listed_spi(const struct info_stage *info, size_t i)
+{
+    return spi_read(bytes_of(info->deleted + i * ESP_SPI_OCTETS, ESP_SPI_OCTETS));
+}
+
 static bool is_listed(const struct info_stage *info, uint32_t spi_in)
 {
     for (size_t i = 0; i < info->n_deleted; i++) {
-        if (info->deleted[i] == spi_in)
+        if (listed_spi(info, i) == spi_in)
             return true;
     }
     return false;
+}
+
+/* Room for every pair there is, each once. */
+static ike2_err list_make(const struct sa *sa, struct info_stage *info)
+{
+    size_t n = 0;
+
+    SA_EACH_CHILD (c, sa)
+        n += c->n_pairs;
+    if (n == 0 || info->deleted != NULL)
+        return IKE2_OK;
+    info->deleted = ike2_mem_acquire(&sa->host->mem, n * ESP_SPI_OCTETS);
+    info->cap_deleted = n;
+    return info->deleted == NULL ? IKE2_ERR_MEMORY : IKE2_OK;
 }
 
 /* A pair that could take its place: of those the newest. */
@@ -230,7 +262,8 @@ static bool is_being_rekeyed(const struct sa *sa, const struct pair *p)
 }
 
 /* RFC 7296 2.8: what the peer deletes after a rekeying is the old pair: from here on we send on the
- * new one. Without a new one the child ends. */
+ * new one. One that we do not send on goes without consequence: a peer may rekey twice, and delete
+ * the first of the new ones. Without a new one the child ends, and we delete what is left of it. */
 static void delete_pair(struct sa *sa, struct pair *p)
 {
     struct pair *next = successor_of(p);
@@ -238,12 +271,25 @@ static void delete_pair(struct sa *sa, struct pair *p)
     if (p->is_redundant || p->state == PAIR_NEW) {
         ike2_pair_end(p, false);
     } else if (next != NULL || is_being_rekeyed(sa, p)) {
-        if (next != NULL && next->state != PAIR_SENDING)
+        if (next != NULL && p->state == PAIR_SENDING)
             ike2_lane_switch(next);
         ike2_pair_retire(p);
     } else {
-        ike2_child_end(p->child, false, IKE2_REASON_PEER, 0, 0);
+        ike2_pair_end(p, false);
+        ike2_child_end(p->child, true, IKE2_REASON_PEER, 0, 0);
     }
+}
+
+static enum collision outcome_of(const struct sa *sa, const struct pair *p)
+{
+    enum doing doing = p->delete_is_open          ? DOING_DELETE_CHILD
+                       : is_being_rekeyed(sa, p) ? DOING_REKEY_CHILD
+                                                  : DOING_NOTHING;
+    const struct collision_row *row = ike2_collision(doing, ASKING_DELETE_CHILD);
+
+    if (doing != DOING_NOTHING)
+        (void)ike2_note_collision(sa, row->rule, 0);
+    return row->outcome;
 }
 
 /* RFC 7296 1.4.1: the SPIs of a Delete are those of the sender's inbound half. What a request of
@@ -252,14 +298,17 @@ static void end_pair(struct sa *sa, struct exchange *x, uint32_t spi_out)
 {
     struct pair *p = ike2_pair_by_spi_out(sa, spi_out);
 
-    if (p == NULL || x->info.n_deleted == INFO_DELETES_MAX || is_listed(&x->info, p->view.spi_in))
+    if (p == NULL && sa->exchanges.attempt != NULL)
+        ike2_attempt_on_delete(sa->exchanges.attempt, spi_out);
+    if (p == NULL || x->info.n_deleted == x->info.cap_deleted ||
+        is_listed(&x->info, p->view.spi_in))
         return;
-    if (p->delete_is_open) {
+    if (outcome_of(sa, p) == COLLISION_CROSSED) {
         p->lane.keep &= IKE2_HALF_IN;
         ike2_lane_advance(p->child);
         return;
     }
-    x->info.deleted[x->info.n_deleted++] = p->view.spi_in;
+    spi_write(x->info.deleted + x->info.n_deleted++ * ESP_SPI_OCTETS, p->view.spi_in);
     p->wants_delete = false;
     delete_pair(sa, p);
 }
@@ -287,10 +336,42 @@ static void read_notify(struct sa *sa, struct exchange *x, ike2_bytes body)
     if (ike2_notify_read(body, &n) != IKE2_OK)
         return;
     trace = ike2_note_notify_in(sa, &n);
+    if (n.type == IKE2_NOTIFY_AUTH_LIFETIME)
+        ike2_renewal_read_lifetime(sa, &n);
     if (!ends_sa(n.type))
         return;
     x->info.failure = n.type;
     x->info.trace = trace;
+}
+
+bool ike2_info_deletes_sa(const struct message *m)
+{
+    ike2_walk w;
+    ike2_payload p;
+    ike2_delete d;
+
+    ike2_payload_walk(&w, m->first, m->chain);
+    while (ike2_payload_next(&w, &p)) {
+        if (p.type == IKE2_PAYLOAD_DELETE && ike2_delete_read(p.body, &d) == IKE2_OK &&
+            d.protocol == IKE2_PROTOCOL_IKE)
+            return true;
+    }
+    return false;
+}
+
+/* A Delete of the old SA may overtake what we have to do with the answer that it follows. One that
+ * was sent before we had proven ourselves to the peer is about nothing else. */
+static enum verdict request_meet(struct sa *sa, struct exchange *x)
+{
+    const struct sa *renewal = sa->exchanges.renewal;
+    const struct collision_row *row =
+        ike2_collision(ike2_collision_doing(sa, NULL), ASKING_DELETE_SA);
+
+    if (row->outcome != COLLISION_UNHEARD || (renewal != NULL && renewal->state != STATE_AUTH) ||
+        !ike2_info_deletes_sa(&x->in))
+        return VERDICT_NEXT;
+    (void)ike2_note_collision(sa, row->rule, 0);
+    return VERDICT_IGNORE;
 }
 
 static enum verdict request_read(struct sa *sa, struct exchange *x)
@@ -298,6 +379,8 @@ static enum verdict request_read(struct sa *sa, struct exchange *x)
     ike2_walk w;
     ike2_payload p;
 
+    if (list_make(sa, &x->info) != IKE2_OK)
+        return VERDICT_RETRY;
     ike2_payload_walk(&w, x->in.first, x->in.chain);
     while (ike2_payload_next(&w, &p)) {
         if (p.type == IKE2_PAYLOAD_DELETE)
@@ -323,7 +406,7 @@ static bool is_busy(const struct sa *sa, uint32_t spi_in)
 static enum verdict request_wait(struct sa *sa, struct exchange *x)
 {
     for (size_t i = 0; i < x->info.n_deleted; i++) {
-        if (is_busy(sa, x->info.deleted[i])) {
+        if (is_busy(sa, listed_spi(&x->info, i))) {
             x->waits_for_lane = true;
             return VERDICT_WAIT;
         }
@@ -333,17 +416,28 @@ static enum verdict request_wait(struct sa *sa, struct exchange *x)
 
 static void compose_response(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
-    uint8_t spis[INFO_DELETES_MAX * ESP_SPI_OCTETS];
-    ike2_delete d = { .protocol = IKE2_PROTOCOL_ESP, .spi_size = ESP_SPI_OCTETS };
+    const struct info_stage *info = &x->info;
+    const ike2_delete d = {
+        .protocol = IKE2_PROTOCOL_ESP, .spi_size = ESP_SPI_OCTETS,
+        .count = (uint16_t)info->n_deleted,
+        .spis = bytes_of(info->deleted, info->n_deleted * ESP_SPI_OCTETS),
+    };
 
     (void)sa;
-    if (x->info.deletes_sa || x->info.n_deleted == 0)
-        return; /* RFC 7296 1.4.1: the response to a Delete of the IKE SA is empty */
-    for (size_t i = 0; i < x->info.n_deleted; i++)
-        spi_write(spis + i * ESP_SPI_OCTETS, x->info.deleted[i]);
-    d.count = (uint16_t)x->info.n_deleted;
-    d.spis = bytes_of(spis, x->info.n_deleted * ESP_SPI_OCTETS);
-    ike2_delete_write(w, &d);
+    if (!info->deletes_sa && info->n_deleted != 0)
+        ike2_delete_write(w, &d); /* RFC 7296 1.4.1: to a Delete of the IKE SA it is empty */
+}
+
+static void end_sa(struct sa *sa)
+{
+    enum doing doing = ike2_collision_doing(sa, NULL);
+    const struct collision_row *row = ike2_collision(doing, ASKING_DELETE_SA);
+
+    if (doing != DOING_NOTHING)
+        (void)ike2_note_collision(sa, row->rule, 0);
+    if (row->outcome != COLLISION_PROCEED) /* what the peer has made instead of ours stays */
+        ike2_succession_free(sa);
+    ike2_sa_end(sa, IKE2_REASON_PEER, 0, 0);
 }
 
 static enum verdict request_reply(struct sa *sa, struct exchange *x)
@@ -353,15 +447,12 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
     if (x->info.failure != 0)
         return ike2_exchange_end(x, x->info.failure, ike2_reason_of(x->info.failure),
                                  x->info.trace);
-    if (x->info.deletes_sa) {
-        /* RFC 7296 2.25.2: our own rekeying is forgotten; what the peer has made instead stays. */
-        ike2_succession_free(sa);
-        ike2_sa_end(sa, IKE2_REASON_PEER, 0, 0);
-    }
+    if (x->info.deletes_sa)
+        end_sa(sa);
     return VERDICT_DONE;
 }
 
-static step *const request_steps[] = { request_read, request_wait, request_reply };
+static step *const request_steps[] = { request_meet, request_read, request_wait, request_reply };
 
 const struct script ike2_info_request = {
     .name = "INFORMATIONAL request", .steps = request_steps,

@@ -14,6 +14,8 @@ void ike2_info_on_response(struct sa *sa, const struct message *m);
 void ike2_info_probe(struct sa *sa);
 /* The data plane has had authentic packets, the last one then: a sign of life as well, 2.4. */
 void ike2_info_traffic(struct sa *sa, ike2_time last);
+/* Does the request delete the IKE SA itself, 1.4.1? */
+bool ike2_info_deletes_sa(const struct message *m);
 /* Something authentic has come from the peer. */
 void ike2_info_heard(struct sa *sa);
 

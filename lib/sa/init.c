@@ -6,12 +6,25 @@
 #include "base/bytes.h"
 #include "crypto/natd.h"
 #include "sa/note.h"
+#include "sa/pair.h"
 #include "sa/request.h"
 #include "sa/verify.h"
 
 struct init_stage *ike2_init_stage_new(struct host *host)
 {
     return ike2_mem_acquire(&host->mem, sizeof(struct init_stage));
+}
+
+void ike2_init_drop_pair(struct sa *sa)
+{
+    struct pair *p = sa->init == NULL ? NULL : sa->init->pair;
+
+    if (p == NULL)
+        return;
+    sa->init->pair = NULL;
+    p->is_held = false;
+    if (p->state == PAIR_NEW)
+        ike2_pair_end(p, false);
 }
 
 void ike2_init_stage_free(struct sa *sa)
@@ -21,6 +34,7 @@ void ike2_init_stage_free(struct sa *sa)
 
     if (init == NULL)
         return;
+    ike2_init_drop_pair(sa);
     ike2_ke_clear(host, &init->ke);
     ike2_parcel_unref(host, init->ours);
     ike2_mem_release(&host->mem, init->peers, init->peers_len);
@@ -97,6 +111,7 @@ static bool offers_fragmentation(const struct sa *sa)
 void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_path *path)
 {
     const ike2_peer_config *peer = &sa->peer->peer;
+    const ike2_notify childless = { .type = IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED };
     ike2_notify frag = { .type = IKE2_NOTIFY_FRAGMENTATION_SUPPORTED };
     ike2_addr source = path->local;
 
@@ -107,6 +122,8 @@ void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_pa
     write_natd(w, sa, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &path->remote);
     if (offers_fragmentation(sa))
         ike2_notify_write(w, &frag);
+    if (sa->role == RESPONDER && peer->childless != IKE2_WANT_OFF)
+        ike2_notify_write(w, &childless);
     ike2_verify_write_hashes(w, sa);
 }
 
@@ -134,10 +151,16 @@ static bool natd_fits(const struct exchange *x, uint16_t type, const ike2_addr *
     return fits || !any;
 }
 
+static bool announces(const struct exchange *x, uint16_t type)
+{
+    ike2_notify n;
+
+    return ike2_message_notify(&x->in, type, &n);
+}
+
 void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
 {
     const ike2_peer_config *peer = &sa->peer->peer;
-    ike2_notify n;
 
     sa->nat.remote = !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_SOURCE_IP, &x->path.remote);
     sa->nat.is_behind =
@@ -145,22 +168,43 @@ void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
     sa->nat.local = sa->nat.is_behind || peer->force_encap == IKE2_ON;
     sa->init->peer_hashes = ike2_verify_read_hashes(&x->in);
     sa->intent.fragmentation = peer->fragmentation != IKE2_WANT_OFF &&
-                        ike2_message_notify(&x->in, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, &n);
+                               announces(x, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED);
+    sa->init->is_childless = sa->role == INITIATOR && peer->childless >= IKE2_WANT_PREFER &&
+                             announces(x, IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED);
 }
 
-bool ike2_init_lacks_fragmentation(const struct sa *sa, const struct exchange *x, uint64_t *trace)
+static bool lacks_fragmentation(const struct sa *sa, const struct exchange *x)
 {
-    const struct note_refusal why = {
+    return sa->peer->peer.fragmentation == IKE2_WANT_REQUIRE &&
+           !announces(x, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED);
+}
+
+/* RFC 6023 3: it is the responder who announces it. */
+static bool lacks_childless(const struct sa *sa, const struct exchange *x)
+{
+    return sa->role == INITIATOR && sa->peer->peer.childless == IKE2_WANT_REQUIRE &&
+           !announces(x, IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED);
+}
+
+bool ike2_init_lacks(const struct sa *sa, const struct exchange *x, uint64_t *trace)
+{
+    const struct note_refusal fragmentation = {
         .name = "policy.proposal", .section = "RFC 7383 2.3", .offered = "no fragmentation",
         .accepted = "fragmentation", .protocol = IKE2_PROTOCOL_IKE,
         .difference = "fragmentation: the definition requires it, the peer does not announce it",
     };
-    ike2_notify n;
+    const struct note_refusal childless = {
+        .name = "policy.proposal", .section = "RFC 6023 3", .offered = "no childless IKE SA",
+        .accepted = "childless IKE SA", .protocol = IKE2_PROTOCOL_IKE,
+        .difference = "childless: the definition requires it, the peer does not announce it",
+    };
 
-    if (sa->peer->peer.fragmentation != IKE2_WANT_REQUIRE ||
-        ike2_message_notify(&x->in, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, &n))
+    if (lacks_fragmentation(sa, x))
+        *trace = ike2_note_refusal(sa, &fragmentation);
+    else if (lacks_childless(sa, x))
+        *trace = ike2_note_refusal(sa, &childless);
+    else
         return false;
-    *trace = ike2_note_refusal(sa, &why);
     return true;
 }
 

@@ -17,6 +17,8 @@ struct init_stage {
     uint32_t peer_hashes;    /* set of 1 << IKE2_HASH_* that the peer verifies, RFC 7427 4 */
     uint8_t *cookie;         /* initiator: to be returned, 2.6 */
     size_t cookie_len;
+    struct pair *pair;       /* initiator: of the child of IKE_AUTH; NULL: none */
+    bool is_childless;       /* initiator: IKE_AUTH makes no child, RFC 6023 */
     unsigned retries;        /* COOKIE and INVALID_KE_PAYLOAD answered so far */
     struct park park;        /* responder: datagrams that came before the keys */
     uint64_t half_open_key, half_open_addr_key; /* where it is noted as half-open, or 0 */
@@ -33,14 +35,16 @@ extern const struct script ike2_init_request, ike2_init_keys;
 
 struct init_stage *ike2_init_stage_new(struct host *host);
 void ike2_init_stage_free(struct sa *sa);
+/* The pair of IKE_AUTH is nobody's any more: one that has not been agreed upon ends. */
+void ike2_init_drop_pair(struct sa *sa);
 /* What the selection of IKE proposals needs. */
 struct select_args ike2_init_select_args(const struct sa *sa, const struct exchange *x);
 /* NAT_DETECTION_SOURCE_IP and _DESTINATION_IP, and IKEV2_FRAGMENTATION_SUPPORTED. */
 void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_path *path);
 /* What the peer says in these, 2.23, RFC 7383 2.3. */
 void ike2_init_read_notifies(struct sa *sa, const struct exchange *x);
-/* Does the definition demand fragmentation that the peer does not announce? Noted if so. */
-bool ike2_init_lacks_fragmentation(const struct sa *sa, const struct exchange *x, uint64_t *trace);
+/* Does the definition demand something that the peer does not announce? Noted if so. */
+bool ike2_init_lacks(const struct sa *sa, const struct exchange *x, uint64_t *trace);
 /* Derives the keys and puts them in use: STATE_AUTH. RETRY if that fails. */
 enum verdict ike2_init_derive(struct sa *sa, struct exchange *x);
 /* The two steps of the key exchange, with what becomes of the SA when they fail. */

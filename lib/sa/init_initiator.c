@@ -151,7 +151,7 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
     if (ike2_select_check(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen) != IKE2_OK ||
         chosen.suite.ke.id != init->ke.method)
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
-    if (ike2_init_lacks_fragmentation(sa, x, &trace)) /* somebody may have taken it out */
+    if (ike2_init_lacks(sa, x, &trace)) /* somebody may have taken it out */
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
     init->suite = chosen.suite;
     return VERDICT_NEXT;

@@ -67,7 +67,7 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
                                     ike2_note_proposal(sa, &args, body));
     if (chosen.suite.ke.id != ke.method)
         return request_other_ke(sa, x, chosen.suite.ke.id);
-    if (ike2_init_lacks_fragmentation(sa, x, &trace))
+    if (ike2_init_lacks(sa, x, &trace))
         return ike2_exchange_refuse(x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, IKE2_REASON_PROPOSAL,
                                     trace);
     if (ke.data.len != ike2_ke_octets(sa->host, ke.method))

@@ -19,6 +19,12 @@ static bool is_first_child(const struct sa *sa)
     return sa->init != NULL;
 }
 
+/* No child comes of it: none was asked for, or it was refused. */
+static bool has_ended(const struct child_stage *stage)
+{
+    return stage == NULL || stage->refusal.notify != 0;
+}
+
 static const ike2_child_config *template_of(const struct sa *sa, const struct child_stage *stage)
 {
     return &sa->peer->children[stage->template_index];
@@ -134,13 +140,20 @@ static bool fits_template(const struct sa *sa, const struct exchange *x, struct 
     return narrow(stage);
 }
 
-/* The first that does. */
-static bool choose_template(const struct sa *sa, const struct exchange *x)
+/* RFC 7296 2.9: are the initiator's first choices part of what has been narrowed? */
+static bool holds_first(const struct child_stage *stage)
+{
+    return ike2_selectors_hold(&stage->local, &stage->asked.local.ts[0]) &&
+           ike2_selectors_hold(&stage->remote, &stage->asked.remote.ts[0]);
+}
+
+/* The first that fits and, if `with_first`, allows the first choices. */
+static bool find_template(const struct sa *sa, const struct exchange *x, bool with_first)
 {
     struct child_stage *stage = x->child;
 
     for (uint32_t i = 0; i < sa->peer->peer.n_children; i++) {
-        if (fits_template(sa, x, stage, i)) {
+        if (fits_template(sa, x, stage, i) && (!with_first || holds_first(stage))) {
             stage->template_index = i;
             return true;
         }
@@ -148,14 +161,23 @@ static bool choose_template(const struct sa *sa, const struct exchange *x)
     return false;
 }
 
+static bool choose_template(const struct sa *sa, const struct exchange *x)
+{
+    return find_template(sa, x, true) || find_template(sa, x, false);
+}
+
 enum verdict ike2_child_choose(struct sa *sa, struct exchange *x)
 {
     struct child_stage *stage = x->child;
 
+    if (ike2_message_count(&x->in, IKE2_PAYLOAD_SA) == 0) /* RFC 6023: none is asked for */
+        return VERDICT_NEXT;
     if (stage == NULL)
         stage = x->child = ike2_child_stage_new(sa->host);
     if (stage == NULL)
         return VERDICT_RETRY;
+    if (stage->refusal.notify != 0) /* it has no address */
+        return VERDICT_NEXT;
     if (!read_selectors(x, &stage->asked))
         return ike2_stage_refuse(stage, IKE2_NOTIFY_TS_UNACCEPTABLE, IKE2_REASON_SELECTORS, 0);
     if (!choose_template(sa, x) && (sa->peer->peer.asks & IKE2_ASKS_CHILD) == 0)
@@ -225,7 +247,7 @@ enum verdict ike2_child_ask(struct sa *sa, struct exchange *x)
     struct child_stage *stage = x->child;
     enum verdict v;
 
-    if (stage->refusal.notify != 0 || stage->replaces != 0 ||
+    if (has_ended(stage) || stage->replaces != 0 ||
         (sa->peer->peer.asks & IKE2_ASKS_CHILD) == 0)
         return VERDICT_NEXT;
     v = ike2_exchange_ask(x, IKE2_ASK_CHILD, 0, IKE2_NOTIFY_TS_UNACCEPTABLE,
@@ -266,7 +288,7 @@ enum verdict ike2_child_make(struct sa *sa, struct exchange *x)
     ike2_bytes body = ike2_message_body(&x->in, IKE2_PAYLOAD_SA);
     struct select_args args;
 
-    if (stage->refusal.notify != 0 || stage->pair != NULL)
+    if (has_ended(stage) || stage->pair != NULL)
         return VERDICT_NEXT;
     args = ike2_child_select_args(sa, x);
     args.wanted_ke = ike2_ke_of(&x->in).method;
@@ -282,7 +304,7 @@ enum verdict ike2_child_await_install(struct exchange *x, uint16_t notify)
     const struct pair_lane *lane;
     uint16_t said;
 
-    if (stage->refusal.notify != 0)
+    if (has_ended(stage))
         return VERDICT_NEXT;
     lane = &stage->pair->lane;
     x->waits_for_lane = lane->has == 0 && !lane->install_failed;
@@ -300,13 +322,14 @@ enum verdict ike2_child_await_install(struct exchange *x, uint16_t notify)
 enum verdict ike2_child_get_spi(struct sa *sa, struct exchange *x)
 {
     struct child_stage *stage = x->child;
-    uint16_t notify = is_first_child(sa)      ? IKE2_NOTIFY_NO_PROPOSAL_CHOSEN
-                      : stage->replaces != 0 ? IKE2_NOTIFY_TEMPORARY_FAILURE
-                                              : IKE2_NOTIFY_NO_ADDITIONAL_SAS;
+    uint16_t notify;
     enum verdict v;
 
-    if (stage->refusal.notify != 0 || stage->pair->view.spi_in != 0)
+    if (has_ended(stage) || stage->pair->view.spi_in != 0)
         return VERDICT_NEXT;
+    notify = is_first_child(sa)     ? IKE2_NOTIFY_NO_PROPOSAL_CHOSEN
+             : stage->replaces != 0 ? IKE2_NOTIFY_TEMPORARY_FAILURE
+                                    : IKE2_NOTIFY_NO_ADDITIONAL_SAS;
     if (!sa->host->settings.ask_spi)
         return ike2_pair_draw_spi(stage->pair) == IKE2_OK ? VERDICT_NEXT : VERDICT_RETRY;
     v = ike2_exchange_ask(x, IKE2_ASK_SPI, 0, notify, IKE2_REASON_DATAPLANE);
@@ -326,15 +349,17 @@ static const struct ke_stage *ke_of(const struct sa *sa, const struct exchange *
 enum verdict ike2_child_get_keys(struct sa *sa, struct exchange *x)
 {
     struct child_stage *stage = x->child;
-    const struct ke_stage *ke = ke_of(sa, x);
-    const struct keymat_args args = {
+    const struct ke_stage *ke;
+    struct keymat_args args;
+
+    if (has_ended(stage))
+        return VERDICT_NEXT;
+    ke = ke_of(sa, x);
+    args = (struct keymat_args){
         .prf = sa->protection.suite.prf, .sk_d = sa->protection.keys.d,
         .shared = is_first_child(sa) ? NULL : ke->shared,
         .ni = nonce_bytes(&ke->ni), .nr = nonce_bytes(&ke->nr),
     };
-
-    if (stage->refusal.notify != 0)
-        return VERDICT_NEXT;
     if (ike2_pair_prepare(stage->pair, stage) != IKE2_OK)
         return VERDICT_RETRY;
     if (stage->keys.encr_i == NULL && stage->keys.integ_i == NULL &&

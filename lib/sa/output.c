@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sa/ask.h"
+#include "sa/assignment.h"
 #include "sa/child.h"
 #include "sa/job.h"
 #include "sa/parcel.h"
@@ -116,6 +117,9 @@ static void output_fill(struct host *host, const struct output *o, ike2_output *
         break;
     case IKE2_EVENT_SA_DOWN:
         ike2_sa_fill_down(o->owner, out);
+        break;
+    case IKE2_EVENT_CONFIG:
+        ike2_assignment_fill(o->owner, out);
         break;
     case IKE2_EVENT_CHILD_UP:
         ike2_child_fill(o->owner, out);

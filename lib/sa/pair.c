@@ -8,6 +8,8 @@
 
 /* RFC 4303 2.1: SPIs 1 to 255 are reserved, 0 is for local use. */
 enum { SPI_MIN = 256, SPI_TRIES = 16 };
+/* Of CHILD_PAIRS_MAX, so many may be there for packets under way only. */
+enum { LINGERING_MAX = 4 };
 
 /* --- Life ---------------------------------------------------------------------------- */
 
@@ -180,15 +182,38 @@ bool ike2_pair_can_send(const struct pair *pair)
     return !pair->is_redundant && pair->state >= PAIR_LAID && pair->state <= PAIR_SENDING;
 }
 
+/* Its Delete has been exchanged: it only receives what is under way. */
+static bool is_retired(const struct pair *pair)
+{
+    return pair->state == PAIR_REPLACED && pair->lane.keep != IKE2_HALF_BOTH;
+}
+
 void ike2_pair_end(struct pair *pair, bool tell)
 {
     if (pair->state >= PAIR_CLOSING)
         return;
-    pair->wants_delete = tell && pair->view.spi_in != 0 && !pair->delete_is_open;
+    pair->wants_delete = tell && pair->view.spi_in != 0 && !pair->delete_is_open &&
+                         !pair->is_orphan && !is_retired(pair);
     pair->lane.keep = 0;
     pair->lane.wants_switch = pair->lane.wants_move = false;
     pair->state = PAIR_CLOSING;
     ike2_lane_advance(pair->child);
+}
+
+/* Rekeyings in quick succession need the room: the oldest goes before its time. */
+static void limit_lingering(const struct child *child)
+{
+    struct pair *oldest = NULL;
+    size_t n = 0;
+
+    CHILD_EACH_PAIR (p, child) {
+        if (p->state != PAIR_REPLACED || p->times.linger_until == IKE2_TIME_NEVER)
+            continue;
+        if (n++ == 0)
+            oldest = p;
+    }
+    if (n > LINGERING_MAX)
+        ike2_pair_end(oldest, false);
 }
 
 void ike2_pair_retire(struct pair *pair)
@@ -201,6 +226,7 @@ void ike2_pair_retire(struct pair *pair)
     pair->wants_delete = false;
     pair->lane.keep &= IKE2_HALF_IN;
     pair->times.linger_until = host->now + host->settings.linger_ms;
+    limit_lingering(pair->child);
     ike2_lifetime_arm(pair->child->sa);
     ike2_lane_advance(pair->child);
 }

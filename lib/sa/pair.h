@@ -71,6 +71,8 @@ struct pair {
     struct pair_times times;
     bool is_ours;           /* our exchange made it */
     bool is_held;           /* an exchange or an attempt goes on with it */
+    bool is_orphan;         /* of an IKE SA that was authenticated anew, 2.8.3: the peer does not
+                               know it in the new one */
     bool is_redundant;      /* lost against a simultaneous one, 2.8.1: never sends */
     bool wants_delete;      /* the peer is owed a Delete */
     bool delete_is_open;    /* our Delete is under way */

@@ -5,6 +5,7 @@
 
 #include "sa/child.h"
 #include "sa/note.h"
+#include "sa/request.h"
 
 static bool is_same(const ike2_addr *a, const ike2_addr *b)
 {
@@ -39,7 +40,7 @@ void ike2_path_follow(struct sa *sa, const ike2_addr *remote)
         return;
     (void)ike2_note_moved(sa, remote);
     sa->path.remote = *remote;
-    sa->request.path.remote = *remote;
+    ike2_request_move(sa, remote);
     move_pairs(sa);
     ike2_output_push(sa->host, &sa->events.moved, IKE2_EVENT_SA_MOVED, sa);
 }

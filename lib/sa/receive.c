@@ -74,6 +74,16 @@ static void receive_invalid(struct sa *sa, const struct datagram *d, const struc
         ike2_sa_end(sa, IKE2_REASON_PROTOCOL, 0, 0);
 }
 
+/* RFC 7296 2.21.3: once both are authenticated each request is answered; before, it may have come
+ * too early. */
+static void receive_illegal(struct sa *sa, const struct datagram *d, const struct arrival *in)
+{
+    if (sa->state == STATE_UP && !is_response(d))
+        receive_invalid(sa, d, in);
+    else
+        drop(sa, IKE2_DROP_STATE, d);
+}
+
 /* --- From octets to a handler -------------------------------------------------------- */
 
 static void receive_message(struct sa *sa, const struct datagram *d, const struct arrival *in)
@@ -94,7 +104,7 @@ static void receive_message(struct sa *sa, const struct datagram *d, const struc
     }
     err = ike2_dispatch(sa, in);
     if (err == IKE2_ERR_STATE)
-        drop(sa, IKE2_DROP_STATE, d);
+        receive_illegal(sa, d, in);
     else if (err != IKE2_OK)
         drop(sa, IKE2_DROP_MEMORY, d);
 }
@@ -253,7 +263,7 @@ static void receive_request(struct sa *sa, const struct datagram *d)
 
     if (id + 1 == sa->window.next_in && id != UINT32_MAX)
         receive_again(sa, d);
-    else if (id == sa->window.next_in)
+    else if (id == sa->window.next_in && id != UINT32_MAX) /* RFC 7296 2.2: none comes behind it */
         receive_new_request(sa, d);
     else
         drop(sa, IKE2_DROP_MESSAGE_ID, d);

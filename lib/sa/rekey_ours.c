@@ -34,11 +34,15 @@ void ike2_rekey_plan(struct sa *sa)
 
 void ike2_rekey_on_timer(struct sa *sa)
 {
+    if (sa->intent.is_former && sa->exchanges.renewal != NULL) { /* has waited long enough */
+        ike2_sa_leave(sa, IKE2_REASON_REPLACED, 0, 0);
+        return;
+    }
     if (sa->intent.is_former) { /* the peer has forgotten to delete it */
         ike2_sa_end(sa, IKE2_REASON_TIMEOUT, 0, ike2_note_timer(sa, TIMER_REKEY));
         return;
     }
-    sa->intent.wants_rekey = sa->state == STATE_UP;
+    sa->intent.wants_rekey = sa_is_up(sa);
     ike2_sa_settle(sa);
 }
 
@@ -46,7 +50,7 @@ bool ike2_rekey_next(struct sa *sa)
 {
     struct host *host = sa->host;
 
-    if (!sa->intent.wants_rekey)
+    if (!sa->intent.wants_rekey || sa->exchanges.renewal != NULL)
         return false;
     if (ike2_succession_new(sa) == IKE2_OK) {
         if (ike2_exchange_begin(sa, &ike2_rekey_begin, true, NULL) == IKE2_OK)
@@ -65,6 +69,7 @@ static void rekey_failed(struct sa *sa)
     sa->intent.wants_rekey = false;
     ike2_timer_set(host, &sa->clock.timers, TIMER_REKEY, host->now + AGAIN_MS);
     ike2_succession_free(sa);
+    ike2_sa_leave_now(sa, sa);
 }
 
 /* --- Request ------------------------------------------------------------------------- */
@@ -74,14 +79,17 @@ static enum verdict begin_heir(struct sa *sa, struct exchange *x)
     const struct select_args args = ike2_rekey_select_args(sa, x);
     struct succession *s = sa->exchanges.succession;
     struct ke_stage *ke = &s->ke;
+    ike2_err err = IKE2_OK;
 
     if (ke->method == IKE2_KE_NONE)
         ke->method = ike2_proposals_first_ke(&args);
     if (ke->ni.len == 0 && ike2_nonce_draw(sa->host, &ke->ni) != IKE2_OK)
         return VERDICT_RETRY;
-    if (s->heir == NULL && ike2_sa_new_heir(sa, INITIATOR, &s->heir) != IKE2_OK)
-        return VERDICT_RETRY;
-    return VERDICT_NEXT;
+    if (s->heir == NULL)
+        err = ike2_sa_new_heir(sa, INITIATOR, &s->heir);
+    if (err == IKE2_ERR_LIMIT) /* this passes */
+        return ike2_exchange_refuse(x, 0, IKE2_REASON_RESOURCE, 0);
+    return err == IKE2_OK ? VERDICT_NEXT : VERDICT_RETRY;
 }
 
 static enum verdict begin_ke(struct sa *sa, struct exchange *x)
@@ -110,7 +118,7 @@ static enum verdict begin_send(struct sa *sa, struct exchange *x)
                : VERDICT_RETRY;
 }
 
-/* The key exchange came too late: the peer has not been asked. */
+/* The key exchange came too late, or there are too many SAs: the peer has not been asked. */
 static enum verdict begin_refuse(struct sa *sa, struct exchange *x)
 {
     (void)x;
@@ -133,7 +141,7 @@ static enum verdict response_failed(struct sa *sa, struct exchange *x)
     ike2_notify n;
 
     ike2_request_close(sa);
-    if (ike2_ke_take_other(x, &sa->exchanges.succession->ke, &args))
+    if (sa_is_up(sa) && ike2_ke_take_other(x, &sa->exchanges.succession->ke, &args))
         return ike2_exchange_jump(x, &ike2_rekey_begin);
     if (ike2_message_error(&x->in, &n))
         (void)ike2_note_notify_in(sa, &n);

@@ -52,12 +52,15 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
 static enum verdict request_heir(struct sa *sa, struct exchange *x)
 {
     struct succession *s = x->succession;
+    ike2_err err = IKE2_OK;
 
     if (s->ke.nr.len == 0 && ike2_nonce_draw(sa->host, &s->ke.nr) != IKE2_OK)
         return VERDICT_RETRY;
-    if (s->heir == NULL && ike2_sa_new_heir(sa, RESPONDER, &s->heir) != IKE2_OK)
-        return VERDICT_RETRY;
-    return VERDICT_NEXT;
+    if (s->heir == NULL)
+        err = ike2_sa_new_heir(sa, RESPONDER, &s->heir);
+    if (err == IKE2_ERR_LIMIT) /* there are too many SAs, for now */
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_TEMPORARY_FAILURE, IKE2_REASON_RESOURCE, 0);
+    return err == IKE2_OK ? VERDICT_NEXT : VERDICT_RETRY;
 }
 
 static enum verdict request_start_ke(struct sa *sa, struct exchange *x)

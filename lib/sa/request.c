@@ -230,6 +230,13 @@ static void request_open(struct sa *sa, struct parcel *p, enum purpose purpose)
     request_arm(sa);
 }
 
+/* `next` is one of the two Message IDs that have just grown. */
+static void watch_id(struct sa *sa, uint32_t next)
+{
+    if (next == MESSAGE_ID_REKEY && sa->state == STATE_UP && !sa->intent.is_former)
+        sa->intent.wants_rekey = true;
+}
+
 ike2_err ike2_request_send(struct sa *sa, uint8_t exchange, enum purpose purpose, compose *write,
                            const struct exchange *x)
 {
@@ -239,7 +246,7 @@ ike2_err ike2_request_send(struct sa *sa, uint8_t exchange, enum purpose purpose
 
     if (err != IKE2_OK)
         return err;
-    sa->window.next_out++;
+    watch_id(sa, ++sa->window.next_out);
     request_open(sa, p, purpose);
     return IKE2_OK;
 }
@@ -273,6 +280,19 @@ void ike2_request_resume(struct sa *sa)
     sa->request.is_answered = false;
     /* As planned before: else a stream of worthless responses would keep us from asking again. */
     ike2_timer_set(sa->host, &sa->clock.timers, TIMER_RETRANSMIT, sa->request.due);
+}
+
+void ike2_request_move(struct sa *sa, const ike2_addr *remote)
+{
+    struct request *r = &sa->request;
+
+    if (r->parcel == NULL)
+        return;
+    r->path.remote = *remote;
+    r->tries = 0;
+    r->wait_ms = sa->host->settings.retransmit.first_ms;
+    if (!r->is_answered)
+        request_arm(sa);
 }
 
 void ike2_request_close(struct sa *sa)
@@ -312,6 +332,7 @@ static void response_keep(struct sa *sa, struct parcel *p, const struct exchange
     ike2_parcel_unref(sa->host, sa->window.last_response);
     sa->window.last_response = p;
     sa->window.next_in = x->in.header.message_id + 1;
+    watch_id(sa, sa->window.next_in);
     parcel_send(sa, p, &x->path);
 }
 

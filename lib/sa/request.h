@@ -8,6 +8,10 @@
 /* Writes the payloads of a message; `x` NULL for what no exchange is about. */
 typedef void compose(ike2_writer *w, const struct sa *sa, const struct exchange *x);
 
+/* RFC 7296 2.2: Message IDs do not begin again. From this one on the IKE SA wants new keys; the last
+ * one there is is never used. */
+#define MESSAGE_ID_REKEY UINT32_C(0xffff0000)
+
 /* Seals what `write` composes and sends it as our request, with the next Message ID. On failure
  * nothing has happened. */
 ike2_err ike2_request_send(struct sa *sa, uint8_t exchange, enum purpose purpose, compose *write,
@@ -18,6 +22,8 @@ ike2_err ike2_request_send_init(struct sa *sa, compose *write, const struct exch
 void ike2_request_pause(struct sa *sa);
 /* It was not worth anything after all. */
 void ike2_request_resume(struct sa *sa);
+/* The peer is at `remote` now, which has not heard of it: it is sent as often as a new one. */
+void ike2_request_move(struct sa *sa, const ike2_addr *remote);
 /* The exchange is complete. */
 void ike2_request_close(struct sa *sa);
 void ike2_request_on_timer(struct sa *sa);

@@ -4,13 +4,16 @@
 #include <assert.h>
 #include <string.h>
 
+#include "sa/assignment.h"
 #include "sa/attempt.h"
+#include "sa/contact.h"
 #include "sa/exchange.h"
 #include "sa/halfopen.h"
 #include "sa/info.h"
 #include "sa/init.h"
 #include "sa/lifetime.h"
 #include "sa/note.h"
+#include "sa/renewal.h"
 #include "sa/request.h"
 #include "sa/rekey.h"
 #include "sa/succession.h"
@@ -29,20 +32,39 @@ const char *ike2_sa_state_name(enum state s)
     return names[s];
 }
 
-/* The moves there are; the state table in doc/architecture.md says when. */
+/* The moves there are; doc/tables.md is written from them. */
+static const struct sa_move moves[] = {
+    { STATE_START, STATE_INIT, "1.2: the IKE_SA_INIT request is sent; a responder: the response" },
+    { STATE_START, STATE_DEAD, "2.21.1: the first request is refused or ignored; or dropped" },
+    { STATE_INIT, STATE_AUTH,
+      "2.14: the keys exist: with the response; a responder: with the first IKE_AUTH request" },
+    { STATE_INIT, STATE_DEAD, "2.21.1: refused; 2.4: no answer; or dropped" },
+    { STATE_AUTH, STATE_UP, "2.15: both are authenticated" },
+    { STATE_AUTH, STATE_CLOSING,
+      "2.21.2: the responder's AUTH is wrong, and the responder is told" },
+    { STATE_AUTH, STATE_DEAD, "2.21.2: refused; 2.4: no answer; or dropped" },
+    { STATE_HEIR, STATE_UP,
+      "2.8: it takes the place of the old one; or the peer may use it already" },
+    { STATE_HEIR, STATE_DEAD, "2.8.1: the loser of two; or the old one ends before" },
+    { STATE_UP, STATE_CLOSING,
+      "1.4.1: closed, the Delete goes out; or another one has taken its place" },
+    { STATE_UP, STATE_DEAD,
+      "1.4.1: deleted by the peer; 2.4: no answer; 2.21.3: INVALID_SYNTAX; or dropped" },
+    { STATE_CLOSING, STATE_DEAD, "1.4.1: the Delete or the report is answered, or is not" },
+};
+
+const struct sa_move *ike2_sa_move(size_t row)
+{
+    return row < sizeof moves / sizeof moves[0] ? &moves[row] : NULL;
+}
+
 static bool move_is_legal(enum state from, enum state to)
 {
-    static const unsigned to_set[STATE_COUNT] = {
-        [STATE_START] = 1u << STATE_INIT | 1u << STATE_DEAD,
-        [STATE_INIT] = 1u << STATE_AUTH | 1u << STATE_DEAD,
-        [STATE_AUTH] = 1u << STATE_UP | 1u << STATE_CLOSING | 1u << STATE_DEAD,
-        [STATE_HEIR] = 1u << STATE_UP | 1u << STATE_DEAD,
-        [STATE_UP] = 1u << STATE_CLOSING | 1u << STATE_DEAD,
-        [STATE_CLOSING] = 1u << STATE_DEAD,
-        [STATE_DEAD] = 0,
-    };
-
-    return (to_set[from] >> to & 1) != 0;
+    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+        if (moves[i].from == from && moves[i].to == to)
+            return true;
+    }
+    return false;
 }
 
 void ike2_sa_enter(struct sa *sa, enum state to)
@@ -83,7 +105,7 @@ static ike2_err sa_draw_spi(struct sa *sa)
     return err;
 }
 
-/* Names, timers, stage: each undone by sa_unregister, in any order. */
+/* SPI, timers, stage; sa_unregister undoes it. */
 static ike2_err sa_register(struct sa *sa)
 {
     struct host *host = sa->host;
@@ -92,12 +114,8 @@ static ike2_err sa_register(struct sa *sa)
     if (err != IKE2_OK)
         return err;
     sa->init = ike2_init_stage_new(host);
-    err = sa->init == NULL ? IKE2_ERR_MEMORY
-                           : ike2_map_add(&host->sas, &host->mem, sa->id, sa);
-    if (err == IKE2_OK)
-        err = sa_draw_spi(sa);
+    err = sa->init == NULL ? IKE2_ERR_MEMORY : sa_draw_spi(sa);
     if (err != IKE2_OK) {
-        ike2_map_remove(&host->sas, sa->id);
         ike2_init_stage_free(sa);
         ike2_heap_unreserve(&host->timers);
     }
@@ -130,11 +148,49 @@ ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, s
     if (sa == NULL)
         return IKE2_ERR_MEMORY;
     sa->id = ++host->serial;
+    err = ike2_map_add(&host->sas, &host->mem, sa->id, sa);
+    if (err == IKE2_OK) {
+        err = sa_register(sa);
+        if (err != IKE2_OK)
+            ike2_map_remove(&host->sas, sa->id);
+    }
+    if (err != IKE2_OK) {
+        ike2_mem_release(&host->mem, sa, sizeof *sa);
+        return err;
+    }
+    host->stats.sas++;
+    *out = sa;
+    return IKE2_OK;
+}
+
+/* Each may have one more beside it that is to take its place; a peer cannot heap them up. */
+static bool has_room_beside(const struct host *host)
+{
+    return host->stats.sas < 2 * (uint64_t)host->settings.limits.sas;
+}
+
+ike2_err ike2_sa_new_renewal(struct sa *old, struct sa **out)
+{
+    struct host *host = old->host;
+    struct sa *sa;
+    ike2_err err;
+
+    if (!has_room_beside(host))
+        return IKE2_ERR_LIMIT;
+    sa = sa_make(host, INITIATOR, &old->path);
+    if (sa == NULL)
+        return IKE2_ERR_MEMORY;
     err = sa_register(sa);
     if (err != IKE2_OK) {
         ike2_mem_release(&host->mem, sa, sizeof *sa);
         return err;
     }
+    sa->id = old->id; /* what it asks is about the one that it replaces */
+    sa->peer = ike2_definition_ref(old->peer);
+    sa->nat.port_local = old->nat.port_local != 0 ? old->nat.port_local : old->path.local.port;
+    sa->nat.port_remote = old->nat.port_remote != 0 ? old->nat.port_remote
+                                                    : old->path.remote.port;
+    sa->intent.began = true;
     host->stats.sas++;
     *out = sa;
     return IKE2_OK;
@@ -146,8 +202,7 @@ ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out)
     struct sa *sa;
     ike2_err err;
 
-    /* Each may have one more beside it while it is rekeyed; a peer cannot heap them up. */
-    if (host->stats.sas >= 2 * (uint64_t)host->settings.limits.sas)
+    if (!has_room_beside(host))
         return IKE2_ERR_LIMIT;
     sa = sa_make(host, role, &old->path);
     if (sa == NULL)
@@ -165,6 +220,7 @@ ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out)
     }
     sa->peer = ike2_definition_ref(old->peer);
     sa->nat = old->nat;
+    sa->intent.began = old->intent.began;
     sa->intent.fragmentation = old->intent.fragmentation;
     host->stats.sas++;
     *out = sa;
@@ -246,6 +302,7 @@ static void sa_unregister(struct sa *sa)
     struct host *host = sa->host;
 
     ike2_half_open_remove(sa);
+    ike2_contact_remove(sa);
     ike2_timers_stop(host, &sa->clock.timers);
     ike2_heap_unreserve(&host->timers);
     ike2_map_remove(&host->spis, sa_spi_local(sa));
@@ -275,6 +332,8 @@ static void sa_bury(struct sa *sa)
     ike2_definition_unref(host, sa->peer);
     sa->peer = NULL;
     identities_bury(sa);
+    ike2_assignment_bury(host, sa->who.assignment);
+    sa->who.assignment = NULL;
     ike2_output_bury(host, &sa->grave, sizeof *sa);
 }
 
@@ -299,8 +358,8 @@ static void ending_set(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t 
 {
     if (sa->ending.reason != IKE2_REASON_NONE)
         return; /* the first reason is the true one */
-    sa->ending.reason = reason;
-    sa->ending.notify = notify;
+    sa->ending.reason = sa->intent.leave_reason != 0 ? sa->intent.leave_reason : reason;
+    sa->ending.notify = sa->intent.leave_reason != 0 ? 0 : notify;
     sa->ending.trace = trace;
     trace = ike2_note_down(sa);
     if (sa->ending.trace == 0)
@@ -314,6 +373,8 @@ static void sa_end_children(struct sa *sa)
     ike2_exchange_abandon(sa->exchanges.theirs);
     ike2_attempt_free(sa);
     ike2_succession_free(sa);
+    ike2_init_drop_pair(sa);
+    ike2_renewal_part(sa);
     SA_EACH_CHILD (c, sa)
         ike2_child_end(c, false, sa->ending.reason, sa->ending.notify, sa->ending.trace);
 }
@@ -347,10 +408,45 @@ void ike2_sa_end(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace)
     ike2_sa_settle(sa);
 }
 
+/* Our rekeying is open, or the peer has made an heir beside ours. */
+static bool heir_may_exist(const struct sa *sa)
+{
+    const struct succession *s = sa->exchanges.succession;
+
+    return sa->state == STATE_UP && s != NULL && (sa->request.parcel != NULL || s->rival != NULL);
+}
+
+/* The peer may have an heir already, which nobody would delete if this one went alone. */
+static void leave_later(struct sa *sa, uint8_t reason, uint64_t trace)
+{
+    sa->intent.leave_reason = reason;
+    sa->intent.leave_trace = trace;
+    SA_EACH_CHILD (c, sa)
+        ike2_child_end(c, false, reason, 0, trace);
+    if (sa->request.parcel == NULL) { /* the peer's heir is the only one */
+        ike2_exchange_abandon(sa->exchanges.ours);
+        ike2_succession_free(sa);
+    }
+    ike2_sa_settle(sa);
+}
+
+void ike2_sa_leave_now(struct sa *from, struct sa *to)
+{
+    uint8_t reason = from->intent.leave_reason;
+
+    from->intent.leave_reason = 0;
+    if (reason != 0)
+        ike2_sa_leave(to, reason, 0, from->intent.leave_trace);
+}
+
 void ike2_sa_leave(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace)
 {
     if (sa_is_over(sa) || sa->state == STATE_CLOSING)
         return;
+    if (notify == 0 && heir_may_exist(sa)) {
+        leave_later(sa, reason, trace);
+        return;
+    }
     if (!sa->protection.has_keys || (reason == IKE2_REASON_LOCAL && sa->state != STATE_UP)) {
         ike2_sa_end(sa, reason, notify, trace);
         return;
@@ -360,6 +456,8 @@ void ike2_sa_leave(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trac
     sa->intent.wants_report = notify;
     sa->intent.wants_delete = notify == 0;
     sa_end_children(sa);
+    if (sa->request.is_answered) /* by a response that nobody deals with any more */
+        ike2_request_close(sa);
     ike2_sa_settle(sa);
 }
 
@@ -370,6 +468,7 @@ void ike2_sa_settle(struct sa *sa)
     ike2_children_sweep(sa);
     if (!sa->intent.is_ending) {
         ike2_info_next(sa);
+        ike2_renewal_settle(sa);
         ike2_children_sweep(sa); /* what owed a Delete may owe it no more */
     } else if (sa->children.n == 0) {
         sa_finish(sa);
@@ -385,6 +484,8 @@ void ike2_sa_destroy(struct sa *sa)
     ike2_exchange_abandon(sa->exchanges.theirs);
     ike2_attempt_free(sa);
     ike2_succession_free(sa);
+    ike2_init_drop_pair(sa);
+    ike2_renewal_part(sa);
     while ((n = list_first(&sa->children.list)) != NULL)
         ike2_child_destroy(LIST_ENTRY(n, struct child, node));
     ike2_output_withdraw(host, &sa->events.up);
@@ -448,6 +549,9 @@ void ike2_sa_on_timer(struct sa *sa, enum timer which)
     case TIMER_REKEY:
         ike2_rekey_on_timer(sa);
         break;
+    case TIMER_REAUTH:
+        ike2_renewal_on_timer(sa);
+        break;
     case TIMER_LIVENESS:
         ike2_info_probe(sa);
         break;
@@ -472,7 +576,8 @@ void ike2_sa_fill(const struct sa *sa, ike2_output *out)
     out->u.sa.spi_remote = sa_spi_remote(sa);
     out->u.sa.old_spi_local = sa->spi.old_local;
     out->u.sa.old_spi_remote = sa->spi.old_remote;
-    out->u.sa.how = sa->spi.old_local != 0 ? IKE2_HOW_REKEY : 0;
+    out->u.sa.how = sa->spi.old_local == 0 ? 0 : sa->spi.is_renewed ? IKE2_HOW_REAUTH
+                                                                    : IKE2_HOW_REKEY;
     out->u.sa.path = &sa->path;
     out->u.sa.local_id = &sa->who.local;
     out->u.sa.remote_id = &sa->who.remote;

@@ -9,6 +9,7 @@
 #include "sa/parcel.h"
 #include "sa/timers.h"
 
+struct assignment;
 struct attempt;
 struct exchange;
 struct identities;
@@ -26,6 +27,11 @@ enum state {
     STATE_CLOSING, /* our Delete is under way: 1.4.1 */
     STATE_DEAD,    /* SA_DOWN is queued or was not due */
     STATE_COUNT
+};
+
+struct sa_move {
+    enum state from, to;
+    const char *when; /* with sections of RFC 7296 */
 };
 
 enum purpose {
@@ -82,9 +88,13 @@ struct intent {
     bool is_announced;       /* the integrator knows the id: SA_DOWN is due */
     bool is_ending;          /* waits for its lanes only */
     bool wants_delete, wants_probe, wants_rekey;
+    bool wants_reauth;
+    bool began;              /* we sent the first message of all: it is ours to authenticate anew */
     bool is_former;          /* another SA has taken its place, and its name: it has none */
     bool fragmentation;      /* RFC 7383 was agreed */
     uint16_t wants_report;   /* a failure to be told, 2.21.2; 0 = none */
+    uint8_t leave_reason;    /* whoever has the name after a rekeying leaves; 0 = nobody is to */
+    uint64_t leave_trace;
 };
 
 /* RFC 7296 2.23. */
@@ -92,6 +102,14 @@ struct nat {
     bool local, remote;      /* a NAT was seen on our side, on the peer's; or ours is pretended */
     bool is_behind;          /* ours was seen */
     uint16_t port_local, port_remote; /* an initiator's, once one has been seen */
+};
+
+/* Who the two ends are, as proven. */
+struct who {
+    ike2_id local, remote;
+    struct identities *octets;     /* of both */
+    struct assignment *assignment; /* addresses by Configuration payload, 2.19; NULL: none */
+    struct { uint64_t key; struct sa *next; } contact; /* 2.4: where it is noted; 0: nowhere */
 };
 
 struct sa {
@@ -105,11 +123,12 @@ struct sa {
     struct {
         uint64_t i, r;
         uint64_t old_local, old_remote; /* of the SA whose place it took; 0: of none */
+        bool is_renewed;                /* it was authenticated anew for that */
     } spi;
     ike2_path path;
     struct nat nat;
     struct intent intent;
-    struct { ike2_id local, remote; struct identities *octets; } who; /* as proven */
+    struct who who;
     struct init_stage *init; /* NULL once the SA is up */
     struct protection protection;
     struct window window;
@@ -119,6 +138,8 @@ struct sa {
         struct attempt *attempt;        /* our CREATE_CHILD_SA, from request to response */
         struct succession *succession;  /* the same for the IKE SA itself */
         struct sa *predecessor;         /* whose succession this one is the rival of */
+        struct sa *renewal;             /* ours, that is to replace it, authenticated anew */
+        struct sa *renews;              /* the other way round, until the old one is deleted */
     } exchanges;                        /* in progress, or NULL */
     struct { struct list list; size_t n; } children;
     struct ending ending;
@@ -139,15 +160,21 @@ struct datagram {
 ike2_err ike2_sa_new(struct host *host, enum role role, const ike2_path *path, struct sa **out);
 /* Makes one in STATE_HEIR that may take the place of `old`; it is known by its SPI only. */
 ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out);
+/* Makes one in STATE_START that is to authenticate anew what `old` was, under its name. */
+ike2_err ike2_sa_new_renewal(struct sa *old, struct sa **out);
 /* The only assignment of the state; traces, and asserts that the move is in the list. */
 void ike2_sa_enter(struct sa *sa, enum state to);
 const char *ike2_sa_state_name(enum state s);
+/* A row of the moves there are; NULL: there are no more. */
+const struct sa_move *ike2_sa_move(size_t row);
 /* The IKE2_REASON_* that an error notify of the peer's amounts to. */
 uint8_t ike2_reason_of(uint16_t notify);
 /* Ends the SA: nothing more is sent; children leave the data plane first, then SA_DOWN. */
 void ike2_sa_end(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace);
 /* Ends it politely: Delete, or a report of `notify`, then ike2_sa_end. */
 void ike2_sa_leave(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace);
+/* A rekeying is over that the end of `from` had to wait for: `to` has the name now, and leaves. */
+void ike2_sa_leave_now(struct sa *from, struct sa *to);
 /* Goes on with what waited: the next request, or the end. After every change. */
 void ike2_sa_settle(struct sa *sa);
 /* One of its timers. */
@@ -172,6 +199,11 @@ static inline uint64_t sa_spi_remote(const struct sa *sa)
 static inline uint64_t sa_peer_tag(const struct sa *sa)
 {
     return sa->peer == NULL ? 0 : sa->peer->peer.tag;
+}
+
+static inline bool sa_is_up(const struct sa *sa)
+{
+    return sa->state == STATE_UP && sa->intent.leave_reason == 0;
 }
 
 static inline bool sa_is_over(const struct sa *sa)

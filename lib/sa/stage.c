@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sa/assignment.h"
+
 struct child_stage *ike2_child_stage_new(struct host *host)
 {
     struct child_stage *stage = ike2_mem_acquire(&host->mem, sizeof *stage);
@@ -77,9 +79,9 @@ void ike2_stage_allow_template(struct child_stage *stage, const struct sa *sa,
 
     copy(&stage->ours.local, cfg->ts_local, cfg->n_ts_local);
     copy(&stage->ours.remote, cfg->ts_remote, cfg->n_ts_remote);
-    if (cfg->n_ts_local == 0)
+    if (cfg->n_ts_local == 0 && !ike2_assignment_allow(sa, true, &stage->ours.local))
         allow_address(&stage->ours.local, &sa->path.local);
-    if (cfg->n_ts_remote == 0)
+    if (cfg->n_ts_remote == 0 && !ike2_assignment_allow(sa, false, &stage->ours.remote))
         allow_address(&stage->ours.remote, &sa->path.remote);
 }
 

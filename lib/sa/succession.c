@@ -1,8 +1,10 @@
 /* sa/succession.c - one IKE SA takes the place of another. RFC 7296 1.3.2, 2.8, 2.8.1, 2.18. */
 #include "sa/succession.h"
 
+#include "sa/assignment.h"
 #include "sa/attempt.h"
 #include "sa/child.h"
+#include "sa/contact.h"
 #include "sa/info.h"
 #include "sa/init.h"
 #include "sa/lifetime.h"
@@ -84,8 +86,30 @@ static void give_children(struct sa *old, struct sa *heir)
         list_append(&heir->children.list, &c->node);
         c->sa = heir;
     }
-    heir->children.n = old->children.n;
+    heir->children.n += old->children.n;
     old->children.n = 0;
+}
+
+/* An SA that was authenticated anew has one of its own, 2.19. */
+static void give_assignment(struct sa *old, struct sa *heir)
+{
+    if (heir->who.assignment != NULL || old->who.assignment == NULL)
+        return;
+    heir->who.assignment = old->who.assignment;
+    old->who.assignment = NULL;
+    ike2_assignment_rename(heir);
+}
+
+/* One that was authenticated anew has its own. */
+static void give_identities(struct sa *old, struct sa *heir)
+{
+    if (heir->who.octets != NULL)
+        return;
+    heir->who.local = old->who.local;
+    heir->who.remote = old->who.remote;
+    heir->who.octets = old->who.octets;
+    old->who.octets = NULL;
+    old->who.local = old->who.remote = (ike2_id){ 0 };
 }
 
 static void give_name(struct sa *old, struct sa *heir)
@@ -93,9 +117,9 @@ static void give_name(struct sa *old, struct sa *heir)
     heir->id = old->id;
     old->id = 0;
     ike2_map_replace(&old->host->sas, heir->id, heir);
-    heir->who = old->who;
-    old->who.octets = NULL;
-    old->who.local = old->who.remote = (ike2_id){ 0 };
+    give_identities(old, heir);
+    ike2_contact_pass(old, heir);
+    give_assignment(old, heir);
     heir->intent.is_announced = old->intent.is_announced;
     old->intent.is_announced = false;
 }
@@ -105,13 +129,17 @@ static void give_clock(const struct sa *old, struct sa *heir)
     heir->path = old->path;
     heir->nat = old->nat;
     heir->clock.created_at = old->clock.created_at;
-    heir->clock.established_at = old->clock.established_at;
+    if (heir->clock.established_at == 0)
+        heir->clock.established_at = old->clock.established_at;
     heir->clock.retransmits = old->clock.retransmits;
     heir->clock.keyed_at = old->host->now;
+    if (!heir->spi.is_renewed)
+        ike2_timer_set(old->host, &heir->clock.timers, TIMER_REAUTH,
+                       old->clock.timers.at[TIMER_REAUTH]);
 }
 
 /* What was to happen to the old one happens to the heir, or not at all. */
-static void retire(struct sa *old)
+static void retire(struct sa *old, struct sa *heir)
 {
     struct host *host = old->host;
 
@@ -119,10 +147,12 @@ static void retire(struct sa *old)
     ike2_exchange_abandon(old->exchanges.theirs);
     ike2_output_withdraw(host, &old->events.moved);
     old->intent.is_former = true;
-    old->intent.wants_probe = old->intent.wants_rekey = false;
+    heir->intent.wants_reauth = old->intent.wants_reauth;
+    old->intent.wants_probe = old->intent.wants_rekey = old->intent.wants_reauth = false;
     ike2_timer_set(host, &old->clock.timers, TIMER_CHILDREN, IKE2_TIME_NEVER);
     ike2_timer_set(host, &old->clock.timers, TIMER_LIVENESS, IKE2_TIME_NEVER);
     ike2_timer_set(host, &old->clock.timers, TIMER_KEEPALIVE, IKE2_TIME_NEVER);
+    ike2_timer_set(host, &old->clock.timers, TIMER_REAUTH, IKE2_TIME_NEVER);
     ike2_timer_set(host, &old->clock.timers, TIMER_REKEY, host->now + FORMER_MS);
 }
 
@@ -130,10 +160,10 @@ void ike2_succession_hand_over(struct sa *old, struct sa *heir)
 {
     if (heir->state == STATE_HEIR) /* a rival is in use already */
         ike2_sa_enter(heir, STATE_UP);
-    retire(old);
+    give_clock(old, heir);
+    retire(old, heir);
     give_children(old, heir);
     give_name(old, heir);
-    give_clock(old, heir);
     heir->spi.old_local = sa_spi_local(old);
     heir->spi.old_remote = sa_spi_remote(old);
     ike2_output_push(heir->host, &heir->events.rekeyed, IKE2_EVENT_SA_REKEYED, heir);
@@ -142,6 +172,7 @@ void ike2_succession_hand_over(struct sa *old, struct sa *heir)
     ike2_lifetime_arm(heir);
     ike2_rekey_plan(heir);
     ike2_sa_settle(heir);
+    ike2_sa_leave_now(old, heir);
 }
 
 /* --- Both at once ---------------------------------------------------------------------- */
@@ -175,22 +206,13 @@ void ike2_succession_disown(struct sa *rival)
     ike2_timer_set(host, &rival->clock.timers, TIMER_REKEY, host->now + FORMER_MS);
 }
 
-static bool deletes_sa(const struct message *m)
-{
-    ike2_bytes body = ike2_message_body(m, IKE2_PAYLOAD_DELETE);
-    ike2_delete d;
-
-    return body.ptr != NULL && ike2_delete_read(body, &d) == IKE2_OK &&
-           d.protocol == IKE2_PROTOCOL_IKE;
-}
-
 void ike2_succession_on_message(struct sa *sa, const struct message *m)
 {
     struct sa *old = sa->exchanges.predecessor;
 
     if (old == NULL)
         return;
-    if (deletes_sa(m)) {
+    if (ike2_info_deletes_sa(m)) {
         ike2_succession_disown(sa);
         return;
     }

@@ -49,7 +49,7 @@ const char *ike2_timer_name(enum timer which)
         [TIMER_RETRANSMIT] = "retransmit", [TIMER_DOUBT] = "doubt",
         [TIMER_HALF_OPEN] = "half-open",   [TIMER_OURS] = "our exchange",
         [TIMER_THEIRS] = "their exchange", [TIMER_CHILDREN] = "children",
-        [TIMER_REKEY] = "rekeying",
+        [TIMER_REKEY] = "rekeying",        [TIMER_REAUTH] = "authentication",
         [TIMER_LIVENESS] = "liveness",     [TIMER_KEEPALIVE] = "keepalive",
         [TIMER_ASSEMBLY] = "reassembly",
     };

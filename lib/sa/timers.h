@@ -14,6 +14,7 @@ enum timer {
     TIMER_CHILDREN,   /* the first time of any child: INSTALL, lifetimes, ... */
     TIMER_REKEY,      /* the IKE SA has been in use for long, 2.8; or, once it is a former one,
                          the peer has not deleted it */
+    TIMER_REAUTH,     /* it is to be authenticated anew, 2.8.3, or has not been */
     TIMER_LIVENESS,   /* silence, 2.4 */
     TIMER_KEEPALIVE,  /* NAT keepalive, RFC 3948 2.3 */
     TIMER_ASSEMBLY,   /* an incomplete set of fragments, RFC 7383 2.6 */

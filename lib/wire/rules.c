@@ -29,51 +29,51 @@ enum {
     INFO = IKE2_EXCHANGE_INFORMATIONAL
 };
 
-enum direction { REQUEST, RESPONSE };
-/* Whether the form is that of a refusal: an error notify or COOKIE, and no SA payload. */
-enum outcome { NORMAL, REFUSED };
+enum { REQUEST, RESPONSE }; /* is_response */
+enum { NORMAL, REFUSED };   /* is_refused */
 
-/* One form of a message. The first whose condition holds is the one that counts; the last of an
- * exchange and direction has none. */
-struct form {
-    uint8_t exchange;
-    enum direction direction;
-    enum outcome outcome; /* condition */
-    uint16_t has, lacks;  /* conditions: all of these there, none of those */
-    uint16_t once;        /* exactly one */
-    uint16_t maybe;       /* at most one */
-    uint16_t many;        /* any number; never needed */
+static const struct message_form forms[] = {
+    /* exchange direction outcome has lacks: once, maybe, many */
+    { "C.1", SA_INIT, REQUEST, NORMAL, NOTHING, NOTHING, SA | KE | NONCE, NOTHING, NOTHING },
+    { "C.1: a cookie, another method or a refusal",
+      SA_INIT, RESPONSE, REFUSED, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING },
+    { "C.1", SA_INIT, RESPONSE, NORMAL, NOTHING, NOTHING, SA | KE | NONCE, NOTHING, CERTREQ },
+
+    { "RFC 6023: a first request without Child SA",
+      IKE_AUTH, REQUEST, NORMAL, IDI, SA | TS, IDI, IDR | AUTH | CP, CERT | CERTREQ },
+    { "C.2, C.3: the first request",
+      IKE_AUTH, REQUEST, NORMAL, IDI, NOTHING, IDI | SA | TS, IDR | AUTH | CP, CERT | CERTREQ },
+    { "C.3: the next request", IKE_AUTH, REQUEST, NORMAL, EAP, NOTHING, EAP, NOTHING, NOTHING },
+    { "C.3: the last request",
+      IKE_AUTH, REQUEST, NORMAL, NOTHING, NOTHING, AUTH, NOTHING, NOTHING },
+    { "C.3: the first response",
+      IKE_AUTH, RESPONSE, NORMAL, EAP | IDR, NOTHING, IDR | AUTH | EAP, NOTHING, CERT },
+    { "C.3: the next response", IKE_AUTH, RESPONSE, NORMAL, EAP, NOTHING, EAP, NOTHING, NOTHING },
+    { "C.2, C.3: no Child SA",
+      IKE_AUTH, RESPONSE, REFUSED, IDR | AUTH, NOTHING, IDR | AUTH, CP, CERT },
+    { "C.2, C.3: no IKE SA, or no Child SA after EAP",
+      IKE_AUTH, RESPONSE, REFUSED, NOTHING, NOTHING, NOTHING, IDR | AUTH | CP, CERT },
+    { "RFC 6023: no Child SA",
+      IKE_AUTH, RESPONSE, NORMAL, IDR, SA | TS, IDR | AUTH, CP, CERT },
+    { "C.2", IKE_AUTH, RESPONSE, NORMAL, IDR, NOTHING, IDR | AUTH | SA | TS, CP, CERT },
+    { "C.3: the last response",
+      IKE_AUTH, RESPONSE, NORMAL, NOTHING, NOTHING, AUTH | SA | TS, CP, NOTHING },
+
+    { "C.5: the IKE SA", CHILD, REQUEST, NORMAL, NOTHING, TS, SA | NONCE | KE, NOTHING, NOTHING },
+    { "C.4", CHILD, REQUEST, NORMAL, NOTHING, NOTHING, SA | NONCE | TS, KE | CP, NOTHING },
+    { "C.4, C.5: a refusal",
+      CHILD, RESPONSE, REFUSED, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING },
+    { "C.5: the IKE SA", CHILD, RESPONSE, NORMAL, NOTHING, TS, SA | NONCE | KE, NOTHING, NOTHING },
+    { "C.4", CHILD, RESPONSE, NORMAL, NOTHING, NOTHING, SA | NONCE | TS, KE | CP, NOTHING },
+
+    { "C.6", INFO, REQUEST, NORMAL, NOTHING, NOTHING, NOTHING, CP, DELETE },
+    { "C.6", INFO, RESPONSE, NORMAL, NOTHING, NOTHING, NOTHING, CP, DELETE },
 };
 
-static const struct form forms[] = {
-    /* exchange  direction outcome  has        lacks    once                  maybe  many */
-    /* C.1 */
-    { SA_INIT, REQUEST, NORMAL, NOTHING, NOTHING, SA | KE | NONCE, NOTHING, NOTHING },
-    { SA_INIT, RESPONSE, REFUSED, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING },
-    { SA_INIT, RESPONSE, NORMAL, NOTHING, NOTHING, SA | KE | NONCE, NOTHING, CERTREQ },
-    /* C.2, C.3: first request; the next one; the last one */
-    { IKE_AUTH, REQUEST, NORMAL, IDI, NOTHING, IDI | SA | TS, IDR | AUTH | CP, CERT | CERTREQ },
-    { IKE_AUTH, REQUEST, NORMAL, EAP, NOTHING, EAP, NOTHING, NOTHING },
-    { IKE_AUTH, REQUEST, NORMAL, NOTHING, NOTHING, AUTH, NOTHING, NOTHING },
-    /* C.3: first response; the next one */
-    { IKE_AUTH, RESPONSE, NORMAL, EAP | IDR, NOTHING, IDR | AUTH | EAP, NOTHING, CERT },
-    { IKE_AUTH, RESPONSE, NORMAL, EAP, NOTHING, EAP, NOTHING, NOTHING },
-    /* C.2, C.3: no Child SA; no IKE SA, or no Child SA after EAP */
-    { IKE_AUTH, RESPONSE, REFUSED, IDR | AUTH, NOTHING, IDR | AUTH, CP, CERT },
-    { IKE_AUTH, RESPONSE, REFUSED, NOTHING, NOTHING, NOTHING, IDR | AUTH | CP, CERT },
-    /* C.2: the response; C.3: the last one */
-    { IKE_AUTH, RESPONSE, NORMAL, IDR, NOTHING, IDR | AUTH | SA | TS, CP, CERT },
-    { IKE_AUTH, RESPONSE, NORMAL, NOTHING, NOTHING, AUTH | SA | TS, CP, NOTHING },
-    /* C.5: without selectors; C.4 */
-    { CHILD, REQUEST, NORMAL, NOTHING, TS, SA | NONCE | KE, NOTHING, NOTHING },
-    { CHILD, REQUEST, NORMAL, NOTHING, NOTHING, SA | NONCE | TS, KE | CP, NOTHING },
-    { CHILD, RESPONSE, REFUSED, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING },
-    { CHILD, RESPONSE, NORMAL, NOTHING, TS, SA | NONCE | KE, NOTHING, NOTHING },
-    { CHILD, RESPONSE, NORMAL, NOTHING, NOTHING, SA | NONCE | TS, KE | CP, NOTHING },
-    /* C.6 */
-    { INFO, REQUEST, NORMAL, NOTHING, NOTHING, NOTHING, CP, DELETE },
-    { INFO, RESPONSE, NORMAL, NOTHING, NOTHING, NOTHING, CP, DELETE },
-};
+const struct message_form *ike2_rules_form(size_t row)
+{
+    return row < sizeof forms / sizeof forms[0] ? &forms[row] : NULL;
+}
 
 static uint16_t payloads_of(const struct message *m)
 {
@@ -86,31 +86,29 @@ static uint16_t payloads_of(const struct message *m)
     return set;
 }
 
-static enum outcome outcome_of(const struct message *m, uint16_t there)
+static bool is_refused(const struct message *m, uint16_t there)
 {
     ike2_notify n;
 
     if ((there & SA) != 0)
-        return NORMAL;
+        return false;
     if (ike2_message_error(m, &n))
-        return REFUSED;
-    if (m->header.exchange == SA_INIT && ike2_message_notify(m, IKE2_NOTIFY_COOKIE, &n))
-        return REFUSED;
-    return NORMAL;
+        return true;
+    return m->header.exchange == SA_INIT && ike2_message_notify(m, IKE2_NOTIFY_COOKIE, &n);
 }
 
-static const struct form *form_of(const struct message *m)
+static const struct message_form *form_of(const struct message *m)
 {
-    enum direction direction = (m->header.flags & IKE2_FLAG_RESPONSE) != 0 ? RESPONSE : REQUEST;
+    bool is_response = (m->header.flags & IKE2_FLAG_RESPONSE) != 0;
     uint16_t there = payloads_of(m);
-    enum outcome outcome = outcome_of(m, there);
+    bool refused = is_refused(m, there);
 
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        const struct form *f = &forms[i];
+        const struct message_form *f = &forms[i];
 
-        if (f->exchange != m->header.exchange || f->direction != direction)
+        if (f->exchange != m->header.exchange || f->is_response != is_response)
             continue;
-        if (f->outcome == REFUSED && outcome != REFUSED)
+        if (f->is_refused && !refused)
             continue;
         if ((there & f->has) == f->has && (there & f->lacks) == 0)
             return f;
@@ -118,7 +116,7 @@ static const struct form *form_of(const struct message *m)
     return NULL;
 }
 
-static bool count_fits(const struct form *f, size_t row, size_t count)
+static bool count_fits(const struct message_form *f, size_t row, size_t count)
 {
     uint16_t bit = (uint16_t)(1u << row);
 
@@ -131,7 +129,7 @@ static bool count_fits(const struct form *f, size_t row, size_t count)
 
 static bool counts_fit(const struct message *m, uint8_t *payload)
 {
-    const struct form *f = form_of(m);
+    const struct message_form *f = form_of(m);
 
     *payload = IKE2_PAYLOAD_NONE;
     if (f == NULL)

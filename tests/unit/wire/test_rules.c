@@ -121,6 +121,22 @@ static void messages_of_appendix_c_are_legal(void **state)
     EXPECT(samples);
 }
 
+/* RFC 6023 */
+static void an_ike_sa_needs_no_child(void **state)
+{
+    static const struct sample samples[] = {
+        { IKE_AUTH, REQUEST, { IDI, AUTH }, 0 },
+        { IKE_AUTH, REQUEST, { IDI, CERT, IDR, AUTH, CP }, 0 },
+        { IKE_AUTH, RESPONSE, { IDR, AUTH }, 0 },
+        { IKE_AUTH, RESPONSE, { IDR, CERT, AUTH, CP }, 0 },
+        { IKE_AUTH, RESPONSE, { IDR }, AUTH },
+        { IKE_AUTH, REQUEST, { IDI, AUTH, TSI }, SA },
+    };
+
+    (void)state;
+    EXPECT(samples);
+}
+
 static void missing_payload_is_named(void **state)
 {
     static const struct sample samples[] = {
@@ -136,7 +152,7 @@ static void missing_payload_is_named(void **state)
         { IKE_AUTH, REQUEST, { IDI, AUTH, SA, TSR }, TSI },
         { IKE_AUTH, REQUEST, { IDI, AUTH, SA, TSI }, TSR },
         { IKE_AUTH, RESPONSE, { IDR, SA, TSI, TSR }, AUTH },
-        { IKE_AUTH, RESPONSE, { IDR, AUTH }, SA },
+        { IKE_AUTH, RESPONSE, { IDR, AUTH, TSI, TSR }, SA },
         { IKE_AUTH, RESPONSE, { COOKIE }, SA },
         { IKE_AUTH, RESPONSE, { 0 }, SA },
         { CHILD, REQUEST, { SA, NONCE, TSI }, TSR },
@@ -287,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_of_appendix_c_are_legal),
+        cmocka_unit_test(an_ike_sa_needs_no_child),
         cmocka_unit_test(missing_payload_is_named),
         cmocka_unit_test(payload_too_many_is_named),
         cmocka_unit_test(unknown_payloads_are_ignored),

@@ -1,0 +1,24 @@
+/* sa/contact.h - which IKE SAs there are between the same two identities, and what a new one means
+ * for the others: INITIAL_CONTACT, and at most one of them. RFC 7296 2.4. */
+#ifndef SA_CONTACT_H
+#define SA_CONTACT_H
+
+#include "sa/exchange.h"
+
+/* Notes an SA whose identities are known by them; harmless if it is noted. IKE2_ERR_MEMORY. */
+ike2_err ike2_contact_add(struct sa *sa);
+/* Harmless if it is not noted. */
+void ike2_contact_remove(struct sa *sa);
+/* `heir` has the name and the identities of `old` now. Never allocates. */
+void ike2_contact_pass(struct sa *old, struct sa *heir);
+
+/* Step, once the peer has proven who it is: IKE2_UNIQUE_REFUSE. */
+enum verdict ike2_contact_check(struct sa *sa, struct exchange *x);
+/* A new SA is up; its message `m` says INITIAL_CONTACT or not: older ones end, as the definition
+ * has it. Those of which the peer knows nothing any more, or (`known`) the others, which are
+ * deleted once the peer has been answered. */
+void ike2_contact_supersede(struct sa *sa, const struct message *m, bool known);
+/* INITIAL_CONTACT, if there is no other SA with this peer. */
+void ike2_contact_write(ike2_writer *w, const struct sa *sa, const struct exchange *x);
+
+#endif
