@@ -138,7 +138,8 @@ typedef struct ike2_peer_config {
 
     uint32_t rekey_seconds;    /**< age at which the IKE SA gets new keys, 2.8, made up to 10 %
                                     shorter at random; 0 = 4 h */
-    uint32_t reserved2;
+    uint32_t expire_seconds;   /**< age of its keys at which it is given up, with all children, if
+                                    it was not rekeyed; 0 = a sixth more than `rekey_seconds` */
     uint32_t liveness_seconds; /**< silence before a liveness check, 2.4; 0 = 30 s */
     uint32_t nat_keepalive_seconds; /**< RFC 3948 2.3, while we are behind a NAT; 0 = 20 s */
     uint16_t fragment_octets_v4; /**< whole IPv4 packet, RFC 7383 2.5.1; 0 = 1280, at least 576 */
@@ -222,7 +223,7 @@ typedef struct ike2_endpoint_config {
     uint32_t linger_ms;        /**< the inbound half of a replaced pair is kept this long for what
                                     is still under way; 0 = 5 s */
     uint32_t switch_ms;        /**< who answers a rekeying sends on the new pair at the latest after
-                                    this, 2.8; 0 = 5 s */
+                                    this, 2.8; 0 = 30 s */
 } ike2_endpoint_config;
 
 #ifdef __cplusplus

@@ -157,6 +157,9 @@ typedef struct ike2_output {
             const ike2_cfg_attr *attrs; /**< in the order of the message, unknown ones included */
             size_t n;                   /**< at most 64 */
             ike2_id remote;             /**< the peer's identity, as proven */
+            bool replaces;              /**< ASK_CONFIG: other IKE SAs between the same identities
+                                             end when this one comes up, IKE2_UNIQUE_* */
+            uint8_t reserved[7];
         } config;
         struct {
             ike2_path path;     /**< where the request came from */

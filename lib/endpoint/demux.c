@@ -9,6 +9,7 @@
 #include "sa/init.h"
 #include "sa/note.h"
 #include "sa/receive.h"
+#include "sa/remnant.h"
 #include "sa/request.h"
 #include "wire/message.h"
 
@@ -123,7 +124,7 @@ static void receive_ike(ike2_endpoint *ep, const struct datagram *d)
     sa = sa_of(ep, h);
     if (sa != NULL)
         ike2_sa_receive(sa, d);
-    else
+    else if (!ike2_remnant_answer(&ep->host, d))
         drop(ep, IKE2_DROP_SPI, d);
 }
 

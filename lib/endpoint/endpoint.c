@@ -7,6 +7,7 @@
 #include "crypto/provider.h"
 #include "sa/job.h"
 #include "sa/receive.h"
+#include "sa/remnant.h"
 
 enum { STATELESS_PER_SECOND = 1000, STATELESS_BURST = 2000 };
 
@@ -89,6 +90,7 @@ ike2_err ike2_endpoint_new(const ike2_endpoint_config *cfg, ike2_time now, ike2_
     ike2_tracer_init(&ep->host.tracer, cfg->trace);
     ike2_outputs_init(&ep->host.outputs);
     list_init(&ep->host.jobs);
+    list_init(&ep->host.remnants.list);
     ike2_limit_init(&ep->stateless, STATELESS_PER_SECOND, STATELESS_BURST, now);
     err = endpoint_init(ep);
     if (err != IKE2_OK) {
@@ -113,19 +115,34 @@ static void orphan_jobs(struct host *host)
     }
 }
 
+/* By their SPIs: also those that have lost their name to another one. What is to take the place of
+ * an SA goes with it. */
+static struct sa *next_sa(const struct host *host)
+{
+    const struct map_slot *slot = ike2_map_above(&host->spis, 0);
+    struct sa *sa;
+
+    for (; slot != NULL; slot = ike2_map_above(&host->spis, slot->key)) {
+        sa = slot->value;
+        if (sa->state != STATE_HEIR && sa->exchanges.predecessor == NULL)
+            return sa;
+    }
+    return NULL;
+}
+
 void ike2_endpoint_free(ike2_endpoint *ep)
 {
     struct host *host;
     const struct map_slot *slot;
+    struct sa *sa;
     struct mem mem;
 
     if (ep == NULL)
         return;
     host = &ep->host;
     orphan_jobs(host);
-    /* By their SPIs: also those that have lost their name to another one. */
-    while ((slot = ike2_map_above(&host->spis, 0)) != NULL)
-        ike2_sa_destroy(slot->value);
+    while ((sa = next_sa(host)) != NULL)
+        ike2_sa_destroy(sa);
     while ((slot = ike2_map_above(&ep->peers, 0)) != NULL) {
         struct definition *d = slot->value;
 
@@ -133,6 +150,7 @@ void ike2_endpoint_free(ike2_endpoint *ep)
         ike2_definition_unref(host, d);
     }
     ike2_outputs_clear(host);
+    ike2_remnants_clear(host);
     ike2_cookie_clear(&ep->cookies);
     ike2_map_clear(&host->sas, &host->mem);
     ike2_map_clear(&host->children, &host->mem);
@@ -160,8 +178,9 @@ const ike2_output *ike2_endpoint_poll(ike2_endpoint *ep)
 ike2_time ike2_endpoint_deadline(const ike2_endpoint *ep)
 {
     const struct heap_node *first = ike2_heap_first(&ep->host.timers);
+    ike2_time remnants = ike2_remnants_due(&ep->host);
 
-    return first == NULL ? IKE2_TIME_NEVER : first->at;
+    return first == NULL || remnants < first->at ? remnants : first->at;
 }
 
 static bool expire_one(struct host *host)
@@ -182,6 +201,7 @@ static bool expire_one(struct host *host)
 void ike2_endpoint_expire(ike2_endpoint *ep, ike2_time now, uint32_t budget)
 {
     endpoint_enter(ep, now);
+    ike2_remnants_forget(&ep->host);
     while (budget-- > 0 && ike2_outputs_have_room(&ep->host) && expire_one(&ep->host))
         ;
 }

@@ -71,7 +71,7 @@ ike2_err ike2_settings_read(const ike2_endpoint_config *given, struct settings *
     u32_default(&cfg.doubt_ms, 5 * 1000);
     u32_default(&cfg.half_open_ms, 30 * 1000);
     u32_default(&cfg.linger_ms, 5 * 1000);
-    u32_default(&cfg.switch_ms, 5 * 1000);
+    u32_default(&cfg.switch_ms, 30 * 1000);
     out->nat_port = cfg.nat_port;
     out->ask_spi = cfg.ask_spi == IKE2_ON;
     out->cookie = cfg.cookie;

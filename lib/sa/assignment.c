@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sa/auth.h"
+#include "sa/contact.h"
 #include "sa/stage.h"
 
 enum { IP4_OCTETS = 4, IP6_OCTETS = 16, IP6_PREFIX_OCTETS = 17, TYPE_MAX = 0x7fff };
@@ -271,6 +272,7 @@ void ike2_assignment_fill_ask(const struct exchange *x, ike2_output *out)
 {
     fill(x->asked, out);
     out->u.config.remote = *auth_remote_id(x->sa, x);
+    out->u.config.replaces = ike2_contact_supersedes(x->sa, &x->in);
 }
 
 void ike2_assignment_fill(const struct sa *sa, ike2_output *out)

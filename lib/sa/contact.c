@@ -179,16 +179,24 @@ static void end_others(struct sa *sa, bool known)
     }
 }
 
+bool ike2_contact_supersedes(const struct sa *sa, const struct message *m)
+{
+    uint8_t unique = sa->peer->peer.unique;
+    ike2_notify n;
+
+    return unique == IKE2_UNIQUE_REPLACE ||
+           (unique == IKE2_UNIQUE_CONTACT &&
+            ike2_message_notify(m, IKE2_NOTIFY_INITIAL_CONTACT, &n));
+}
+
 /* RFC 7296 2.4: who says that it is the first contact knows of no other SA: they end without a
  * word. */
 void ike2_contact_supersede(struct sa *sa, const struct message *m, bool known)
 {
-    uint8_t unique = sa->peer->peer.unique;
     ike2_notify n;
     bool is_first = ike2_message_notify(m, IKE2_NOTIFY_INITIAL_CONTACT, &n);
 
-    if (is_first != known &&
-        (unique == IKE2_UNIQUE_REPLACE || (unique == IKE2_UNIQUE_CONTACT && is_first)))
+    if (is_first != known && ike2_contact_supersedes(sa, m))
         end_others(sa, known);
 }
 

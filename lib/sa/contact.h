@@ -14,6 +14,8 @@ void ike2_contact_pass(struct sa *old, struct sa *heir);
 
 /* Step, once the peer has proven who it is: IKE2_UNIQUE_REFUSE. */
 enum verdict ike2_contact_check(struct sa *sa, struct exchange *x);
+/* Do older ones end when this one, whose message is `m`, comes up? */
+bool ike2_contact_supersedes(const struct sa *sa, const struct message *m);
 /* A new SA is up; its message `m` says INITIAL_CONTACT or not: older ones end, as the definition
  * has it. Those of which the peer knows nothing any more, or (`known`) the others, which are
  * deleted once the peer has been answered. */

@@ -126,6 +126,16 @@ bool ike2_create_next(struct sa *sa)
 
 /* --- What becomes of it ---------------------------------------------------------------- */
 
+/* RFC 7296 2.25: a peer that has no time for it for several minutes does not agree with us about
+ * what there is: the IKE SA is closed. */
+static bool is_hopeless(struct child *c, const struct stage_refusal *why)
+{
+    if (why->notify != IKE2_NOTIFY_TEMPORARY_FAILURE || c->plan.failures < CREATE_FAILURES_MAX)
+        return false;
+    ike2_sa_leave(c->sa, IKE2_REASON_RESOURCE, 0, why->trace);
+    return true;
+}
+
 /* The old pair goes on, and so does the plan. */
 static void rekey_failed(struct child *c, uint32_t replaces, const struct stage_refusal *why)
 {
@@ -142,7 +152,7 @@ static void rekey_failed(struct child *c, uint32_t replaces, const struct stage_
                                             !ike2_pair_is_live(ike2_child_current(c)));
         return;
     }
-    if (was_live)
+    if (was_live && !is_hopeless(c, why))
         plan_again(c);
     else
         c->plan.rekey_spi_in = 0;
@@ -153,6 +163,8 @@ static void create_failed(struct child *c, const struct stage_refusal *why)
     bool is_passing = why->notify == IKE2_NOTIFY_TEMPORARY_FAILURE ||
                       why->reason == IKE2_REASON_UNANSWERED;
 
+    if (is_hopeless(c, why))
+        return;
     if (is_passing && c->plan.failures < CREATE_FAILURES_MAX)
         plan_again(c);
     else

@@ -107,6 +107,7 @@ static void exchange_end_sa(struct exchange *x)
 {
     struct refusal_notice why = x->refusal;
 
+    x->sa->intent.keeps_answer = !x->is_ours; /* if there was one, it was just given */
     ike2_sa_end(x->sa, why.reason, why.notify, why.trace);
 }
 

@@ -43,6 +43,7 @@ struct host {
     struct map half_open_addrs; /* hash of an address -> number of half-open SAs */
     struct map contacts; /* hash of both identities -> the newest struct sa between them */
     struct map esp_spis; /* inbound ESP SPI -> struct pair */
+    struct { struct list list; size_t n; } remnants; /* last answers of SAs that have ended */
     struct list jobs;    /* handed out and not yet finished */
     struct settings settings;
     ike2_stats stats;    /* `sas`, `half_open`, `children` are kept here as well */

@@ -128,8 +128,8 @@ static void next_while_closing(struct sa *sa)
         (void)send(sa, PURPOSE_DELETE_SA, compose_delete_sa);
 }
 
-/* The peer's rekeying of the IKE SA waits for a job: what we began would be left behind on the old
- * one. */
+/* RFC 7296 1.3.2: nothing new while the peer's rekeying of the IKE SA waits for a job; it would be
+ * left behind on the old one. */
 static bool is_being_replaced(const struct sa *sa)
 {
     return sa->exchanges.theirs != NULL && sa->exchanges.theirs->succession != NULL;
@@ -138,9 +138,8 @@ static bool is_being_replaced(const struct sa *sa)
 void ike2_info_next(struct sa *sa)
 {
     if (sa->request.parcel != NULL || sa->exchanges.ours != NULL ||
-        sa->exchanges.attempt != NULL || sa->exchanges.succession != NULL)
-        return;
-    if (is_being_replaced(sa)) /* RFC 7296 1.3.2: nothing new then */
+        sa->exchanges.attempt != NULL || sa->exchanges.succession != NULL ||
+        is_being_replaced(sa))
         return;
     if (sa->window.next_out == UINT32_MAX) /* RFC 7296 2.2: nothing can be said any more */
         ike2_sa_end(sa, IKE2_REASON_RESOURCE, 0, 0);
@@ -437,6 +436,7 @@ static void end_sa(struct sa *sa)
         (void)ike2_note_collision(sa, row->rule, 0);
     if (row->outcome != COLLISION_PROCEED) /* what the peer has made instead of ours stays */
         ike2_succession_free(sa);
+    sa->intent.keeps_answer = true;
     ike2_sa_end(sa, IKE2_REASON_PEER, 0, 0);
 }
 

@@ -61,6 +61,19 @@ void ike2_lifetime_arm(struct sa *sa)
     ike2_timer_set(sa->host, &sa->clock.timers, TIMER_CHILDREN, first);
 }
 
+void ike2_lifetime_wait_on(struct sa *sa)
+{
+    const struct host *host = sa->host;
+
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (p->times.switch_at != IKE2_TIME_NEVER)
+                p->times.switch_at = host->now + host->settings.switch_ms;
+        }
+    }
+    ike2_lifetime_arm(sa);
+}
+
 /* --- What is due --------------------------------------------------------------------- */
 
 static bool is_due(ike2_time *at, ike2_time now)

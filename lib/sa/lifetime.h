@@ -11,6 +11,8 @@ void ike2_lifetime_plan(struct pair *pair);
 void ike2_lifetime_arm(struct sa *sa);
 /* TIMER_CHILDREN. */
 void ike2_lifetime_on_timer(struct sa *sa);
+/* The peer has asked again, so it has no answer yet: pairs that wait to be switched to wait on. */
+void ike2_lifetime_wait_on(struct sa *sa);
 /* A hard lifetime is over: the pair ends, and with its last one the child. */
 void ike2_lifetime_expire(struct pair *pair);
 /* What a data plane has seen; IKE2_ERR_STALE: of a pair whose place another one has taken. */

@@ -8,6 +8,7 @@
 #include "sa/dispatch.h"
 #include "sa/info.h"
 #include "sa/init.h"
+#include "sa/lifetime.h"
 #include "sa/note.h"
 #include "sa/path.h"
 #include "sa/request.h"
@@ -234,8 +235,20 @@ static void receive_again(struct sa *sa, const struct datagram *d)
         drop(sa, IKE2_DROP_MESSAGE_ID, d);
         return;
     }
-    if (open_datagram(sa, d, &o) && o.fragment <= 1)
-        ike2_response_repeat(sa, d->path);
+    if (!open_datagram(sa, d, &o) || o.fragment > 1)
+        return;
+    ike2_response_repeat(sa, d->path);
+    ike2_lifetime_wait_on(sa);
+}
+
+/* A request in one piece is known by its octets when it comes again. */
+static void receive_next(struct sa *sa, const struct datagram *d)
+{
+    bool is_whole = d->header.next_payload == IKE2_PAYLOAD_SK;
+
+    sa->window.last_request =
+        is_whole ? ike2_map_hash(&sa->host->spis, bytes_of(d->octets, d->len)) : 0;
+    receive_protected(sa, d);
 }
 
 static void receive_new_request(struct sa *sa, const struct datagram *d)
@@ -254,7 +267,7 @@ static void receive_new_request(struct sa *sa, const struct datagram *d)
     else if (sa->exchanges.theirs != NULL)
         sa->host->stats.retransmits_in++; /* it is being dealt with: absorbed */
     else
-        receive_protected(sa, d);
+        receive_next(sa, d);
 }
 
 static void receive_request(struct sa *sa, const struct datagram *d)

@@ -21,15 +21,39 @@ struct select_args ike2_rekey_select_args(const struct sa *sa, const struct exch
 
 /* --- When ---------------------------------------------------------------------------- */
 
-void ike2_rekey_plan(struct sa *sa)
+static uint32_t rekey_seconds(const struct sa *sa)
 {
-    struct host *host = sa->host;
     uint32_t seconds = sa->peer->peer.rekey_seconds;
 
-    if (seconds == IKE2_NEVER)
-        return;
-    ike2_timer_set(host, &sa->clock.timers, TIMER_REKEY,
-                   host->now + ike2_jitter_shorter(host, seconds != 0 ? seconds : REKEY_SECONDS));
+    return seconds != 0 ? seconds : REKEY_SECONDS;
+}
+
+/* RFC 7296 2.8: an SA that could not be rekeyed in time is closed. */
+static ike2_time expires_at(const struct sa *sa)
+{
+    uint32_t seconds = sa->peer->peer.expire_seconds;
+
+    if (seconds == 0)
+        seconds = rekey_seconds(sa) == IKE2_NEVER ? IKE2_NEVER
+                                                  : rekey_seconds(sa) + rekey_seconds(sa) / 6;
+    return seconds == IKE2_NEVER ? IKE2_TIME_NEVER
+                                 : sa->clock.keyed_at + seconds * UINT64_C(1000);
+}
+
+static void plan(struct sa *sa, ike2_time at)
+{
+    ike2_time last = expires_at(sa);
+
+    ike2_timer_set(sa->host, &sa->clock.timers, TIMER_REKEY, at < last ? at : last);
+}
+
+void ike2_rekey_plan(struct sa *sa)
+{
+    const struct host *host = sa->host;
+    uint32_t seconds = rekey_seconds(sa);
+
+    plan(sa, seconds == IKE2_NEVER ? IKE2_TIME_NEVER
+                                   : host->now + ike2_jitter_shorter(host, seconds));
 }
 
 void ike2_rekey_on_timer(struct sa *sa)
@@ -42,7 +66,13 @@ void ike2_rekey_on_timer(struct sa *sa)
         ike2_sa_end(sa, IKE2_REASON_TIMEOUT, 0, ike2_note_timer(sa, TIMER_REKEY));
         return;
     }
+    if (sa_is_up(sa) && sa->host->now >= expires_at(sa)) {
+        ike2_sa_leave(sa, IKE2_REASON_EXPIRED, 0, ike2_note_timer(sa, TIMER_REKEY));
+        return;
+    }
     sa->intent.wants_rekey = sa_is_up(sa);
+    /* Should it not come to that: the end is planned all the same. */
+    plan(sa, IKE2_TIME_NEVER);
     ike2_sa_settle(sa);
 }
 
@@ -64,10 +94,10 @@ bool ike2_rekey_next(struct sa *sa)
 /* Once more, later. What the peer has made meanwhile takes the place. */
 static void rekey_failed(struct sa *sa)
 {
-    struct host *host = sa->host;
+    const struct host *host = sa->host;
 
     sa->intent.wants_rekey = false;
-    ike2_timer_set(host, &sa->clock.timers, TIMER_REKEY, host->now + AGAIN_MS);
+    plan(sa, host->now + AGAIN_MS);
     ike2_succession_free(sa);
     ike2_sa_leave_now(sa, sa);
 }

@@ -13,6 +13,7 @@
 #include "sa/init.h"
 #include "sa/lifetime.h"
 #include "sa/note.h"
+#include "sa/remnant.h"
 #include "sa/renewal.h"
 #include "sa/request.h"
 #include "sa/rekey.h"
@@ -344,6 +345,7 @@ static void sa_finish(struct sa *sa)
 
     ike2_sa_enter(sa, STATE_DEAD);
     sa_unregister(sa);
+    ike2_remnant_keep(sa);
     sa_release(sa);
     ike2_output_withdraw(host, &sa->events.up);
     ike2_output_withdraw(host, &sa->events.rekeyed);

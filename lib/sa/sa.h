@@ -54,6 +54,7 @@ struct request {
 /* Message IDs, 2.2. */
 struct window {
     uint32_t next_in, next_out;
+    uint64_t last_request;        /* hash of the datagram that is being, or was, dealt with */
     struct parcel *last_response; /* for `next_in` - 1, sent again when it is asked for again */
     struct assembly assembly[2];  /* fragments of requests, of responses */
 };
@@ -90,6 +91,7 @@ struct intent {
     bool wants_delete, wants_probe, wants_rekey;
     bool wants_reauth;
     bool began;              /* we sent the first message of all: it is ours to authenticate anew */
+    bool keeps_answer;       /* ends with an answer, which may have to be given again, 2.1 */
     bool is_former;          /* another SA has taken its place, and its name: it has none */
     bool fragmentation;      /* RFC 7383 was agreed */
     uint16_t wants_report;   /* a failure to be told, 2.21.2; 0 = none */
