@@ -85,7 +85,11 @@ typedef struct ike2_child_config {
     uint32_t expire_seconds;   /**< age at which it is given up, if it was not replaced; 0 = 1 h
                                     10 min */
     ike2_want transport;       /**< transport mode, 1.3.1; default off: tunnel mode */
-    uint8_t reserved[7];
+    ike2_toggle single_pair;   /**< responder: one pair of addresses only, 2.9; a request for more
+                                    is narrowed to the pair that it begins with, or refused with
+                                    SINGLE_PAIR_REQUIRED. Default off. An initiator that is told so
+                                    makes a child for each pair of its selectors, up to 16 */
+    uint8_t reserved[6];
 } ike2_child_config;
 
 /** Questions a peer's definition asks for; without them the library decides alone. */

@@ -162,14 +162,46 @@ void ike2_assignment_write_reply(ike2_writer *w, const struct exchange *x)
         ike2_cfg_write(w, IKE2_CP_REPLY, a->list, a->n);
 }
 
+/* RFC 7296 3.15.1: an address of IPv6 has the length of a prefix behind it. */
+static bool is_address(const ike2_cfg_attr *a, bool *v6)
+{
+    *v6 = a->type == IKE2_CFG_INTERNAL_IP6_ADDRESS;
+    if (*v6)
+        return a->value.len == IP6_PREFIX_OCTETS || a->value.len == IP6_OCTETS;
+    return a->type == IKE2_CFG_INTERNAL_IP4_ADDRESS && a->value.len == IP4_OCTETS;
+}
+
 /* --- Initiator ----------------------------------------------------------------------- */
+
+/* RFC 7296 2.8.3, 3.15.1: who is authenticated anew asks for the addresses that it has; the n-th
+ * one of a type is the n-th one that was assigned. */
+static void wish_again(const struct assignment *had, ike2_cfg_attr *list, size_t i)
+{
+    size_t nth = 0;
+    bool v6;
+
+    for (size_t j = 0; j < i; j++)
+        nth += list[j].type == list[i].type ? 1 : 0;
+    for (size_t j = 0; j < had->n; j++) {
+        if (had->list[j].type != list[i].type || !is_address(&had->list[j], &v6) || nth-- > 0)
+            continue;
+        list[i].value = had->list[j].value;
+        return;
+    }
+}
 
 void ike2_assignment_write_request(ike2_writer *w, const struct sa *sa)
 {
     const ike2_peer_config *peer = &sa->peer->peer;
+    const struct sa *old = sa->exchanges.renews;
+    ike2_cfg_attr list[ASSIGNMENT_MAX];
 
-    if (peer->n_config != 0)
-        ike2_cfg_write(w, IKE2_CP_REQUEST, peer->config, peer->n_config);
+    if (peer->n_config == 0)
+        return;
+    memcpy(list, peer->config, peer->n_config * sizeof *list);
+    for (size_t i = 0; old != NULL && old->who.assignment != NULL && i < peer->n_config; i++)
+        wish_again(old->who.assignment, list, i);
+    ike2_cfg_write(w, IKE2_CP_REQUEST, list, peer->n_config);
 }
 
 enum verdict ike2_assignment_take(struct sa *sa, struct exchange *x)
@@ -209,15 +241,6 @@ static void allow(struct selectors *out, bool v6, const uint8_t *first, const ui
                      .port_last = UINT16_MAX };
     memcpy(ts->first, first, len);
     memcpy(ts->last, last, len);
-}
-
-/* RFC 7296 3.15.1: an address of IPv6 has the length of a prefix behind it. */
-static bool is_address(const ike2_cfg_attr *a, bool *v6)
-{
-    *v6 = a->type == IKE2_CFG_INTERNAL_IP6_ADDRESS;
-    if (*v6)
-        return a->value.len == IP6_PREFIX_OCTETS || a->value.len == IP6_OCTETS;
-    return a->type == IKE2_CFG_INTERNAL_IP4_ADDRESS && a->value.len == IP4_OCTETS;
 }
 
 static bool allow_assigned(const struct assignment *a, struct selectors *out)

@@ -9,6 +9,7 @@
 #include "sa/prove.h"
 #include "sa/renewal.h"
 #include "sa/request.h"
+#include "sa/split.h"
 #include "sa/transport.h"
 #include "sa/verify.h"
 
@@ -159,7 +160,10 @@ static void commit_child(struct sa *sa, struct exchange *x)
 
     sa->init->pair = NULL;
     stage->pair->is_held = false;
-    if (stage->refusal.notify != 0) {
+    if (stage->refusal.notify == IKE2_NOTIFY_SINGLE_PAIR_REQUIRED &&
+        ike2_split_begin(stage->child)) {
+        ike2_pair_end(stage->pair, false); /* its parts follow */
+    } else if (stage->refusal.notify != 0) {
         ike2_child_give_up(x);
     } else if (stage->child->state == CHILD_CLOSING) { /* while it was being renewed */
         ike2_pair_end(stage->pair, true);

@@ -46,6 +46,7 @@ struct child {
     size_t n_pairs;
     struct lane lane;
     struct child_plan plan;
+    struct { uint8_t local, remote; } part; /* the only selectors of the template, from 1; 0: all */
     struct ending ending;
     ike2_time created_at;
 };

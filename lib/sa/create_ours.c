@@ -6,6 +6,7 @@
 #include "sa/negotiate.h"
 #include "sa/note.h"
 #include "sa/request.h"
+#include "sa/split.h"
 #include "sa/transport.h"
 
 enum { MEMORY_RETRY_MS = 200 };
@@ -165,6 +166,8 @@ static void create_failed(struct child *c, const struct stage_refusal *why)
 
     if (is_hopeless(c, why))
         return;
+    if (why->notify == IKE2_NOTIFY_SINGLE_PAIR_REQUIRED && ike2_split_begin(c))
+        return;
     if (is_passing && c->plan.failures < CREATE_FAILURES_MAX)
         plan_again(c);
     else
@@ -257,6 +260,8 @@ static struct child_stage *stage_of(struct sa *sa, struct exchange *x)
         ike2_stage_allow_pair(stage, old);
     else
         ike2_stage_allow_template(stage, sa, stage->template_index);
+    if (old == NULL || old->is_orphan)
+        ike2_split_apply(a->child, stage);
     return stage;
 }
 

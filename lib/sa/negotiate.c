@@ -9,6 +9,7 @@
 #include "sa/auth.h"
 #include "sa/init.h"
 #include "sa/note.h"
+#include "sa/split.h"
 #include "sa/transport.h"
 
 enum { SELECTORS_TEXT_MAX = 512 };
@@ -182,7 +183,7 @@ enum verdict ike2_child_choose(struct sa *sa, struct exchange *x)
         return ike2_stage_refuse(stage, IKE2_NOTIFY_TS_UNACCEPTABLE, IKE2_REASON_SELECTORS, 0);
     if (!choose_template(sa, x) && (sa->peer->peer.asks & IKE2_ASKS_CHILD) == 0)
         return refuse_selectors(sa, x);
-    return VERDICT_NEXT;
+    return stage->template_index != UINT32_MAX ? ike2_split_require(sa, stage) : VERDICT_NEXT;
 }
 
 enum verdict ike2_child_choose_again(struct sa *sa, struct exchange *x, const struct pair *old)
