@@ -175,10 +175,14 @@ static ike2_err finish_work(ike2_job *job)
 
 ike2_err ike2_endpoint_finish(ike2_endpoint *ep, ike2_time now, ike2_job *job)
 {
+    struct sa *sa;
+
     endpoint_enter(ep, now);
     if (job->kind != IKE2_JOB_DATAPLANE)
         return finish_work(job);
+    sa = job->child->sa;
     ike2_job_return(job);
     ike2_lane_on_finished(job->child);
+    ike2_sa_unpark(sa);
     return IKE2_OK;
 }

@@ -30,7 +30,7 @@ static void receive_repeated(struct sa *sa, const struct datagram *d)
     if (sa->exchanges.theirs != NULL && init->peers == NULL)
         sa->host->stats.retransmits_in++; /* it is being dealt with: absorbed */
     else if (bytes_equal(bytes_of(init->peers, init->peers_len), bytes_of(d->octets, d->len)))
-        ike2_response_repeat(sa, d->path);
+        ike2_response_repeat(sa, d->header.message_id, d->path);
     else
         ike2_note_drop(sa->host, sa, IKE2_DROP_MESSAGE_ID, d->path, d->len);
 }

@@ -2,6 +2,7 @@
 #include "sa/ask.h"
 
 #include "sa/assignment.h"
+#include "sa/receive.h"
 #include "sa/stage.h"
 
 ike2_err ike2_ask_open(struct exchange *x, uint32_t type, uint8_t whose)
@@ -36,6 +37,7 @@ void ike2_ask_close(struct ask *ask, enum ask_state outcome, uint16_t notify)
     ask->state = outcome;
     ask->notify = notify;
     ike2_exchange_run(x);
+    ike2_sa_unpark(x->sa);
 }
 
 void ike2_ask_cancel(struct exchange *x)

@@ -12,6 +12,7 @@
 #include "sa/split.h"
 #include "sa/transport.h"
 #include "sa/verify.h"
+#include "sa/window.h"
 
 /* --- Request ------------------------------------------------------------------------- */
 
@@ -73,6 +74,7 @@ static void compose_request(ike2_writer *w, const struct sa *sa, const struct ex
     if (x->child != NULL)
         ike2_child_write_request(w, sa, x);
     ike2_contact_write(w, sa, x);
+    ike2_window_write(w, sa);
 }
 
 /* Our identity is remembered as claimed: it may be the credential's. */
@@ -80,6 +82,8 @@ static enum verdict begin_send(struct sa *sa, struct exchange *x)
 {
     ike2_err err = ike2_sa_set_ids(sa, &x->auth.id_i, &(ike2_id){ 0 });
 
+    if (err == IKE2_OK)
+        err = ike2_window_open(sa);
     if (err == IKE2_OK)
         err = ike2_request_send(sa, IKE2_EXCHANGE_IKE_AUTH, PURPOSE_AUTH, compose_request, x);
     return err == IKE2_OK ? VERDICT_DONE : VERDICT_RETRY;

@@ -10,6 +10,7 @@
 #include "sa/renewal.h"
 #include "sa/request.h"
 #include "sa/verify.h"
+#include "sa/window.h"
 
 /* --- Refusal ------------------------------------------------------------------------- */
 
@@ -71,7 +72,7 @@ static enum verdict request_commit(struct sa *sa, struct exchange *x)
     struct child_stage *stage = x->child;
 
     if (ike2_sa_set_ids(sa, &x->auth.id_r, &x->auth.id_i) != IKE2_OK ||
-        ike2_contact_add(sa) != IKE2_OK)
+        ike2_contact_add(sa) != IKE2_OK || ike2_window_open(sa) != IKE2_OK)
         return VERDICT_RETRY; /* the staged ones view the message, or the definition */
     sa->path = x->path; /* RFC 7296 2.23: from here on port 4500, if the peer went there */
     ike2_auth_establish(sa);
@@ -101,6 +102,7 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
     else if (x->child != NULL) /* RFC 7296 1.2: the IKE SA is up without a child */
         ike2_notify_write(w, &refused);
     ike2_renewal_write_lifetime(w, sa);
+    ike2_window_write(w, sa);
 }
 
 static enum verdict request_reply(struct sa *sa, struct exchange *x)

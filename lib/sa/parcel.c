@@ -38,10 +38,26 @@ void ike2_parcel_add(struct parcel *p, ike2_bytes datagram)
     p->len += MARKER_OCTETS + datagram.len;
 }
 
+void ike2_parcel_keep_plain(struct host *host, struct parcel *p, uint8_t first, ike2_bytes inner)
+{
+    size_t size = sizeof(struct plain) + inner.len;
+
+    p->plain = ike2_mem_acquire(&host->mem, size);
+    if (p->plain == NULL)
+        return;
+    p->plain->size = size;
+    p->plain->len = inner.len;
+    p->plain->first = first;
+    memcpy(p->plain->octets, inner.ptr, inner.len);
+}
+
 void ike2_parcel_unref(struct host *host, struct parcel *p)
 {
-    if (p != NULL && --p->refs == 0)
-        ike2_mem_release(&host->mem, p, p->size);
+    if (p == NULL || --p->refs != 0)
+        return;
+    if (p->plain != NULL)
+        ike2_mem_release(&host->mem, p->plain, p->plain->size);
+    ike2_mem_release(&host->mem, p, p->size);
 }
 
 /* The views of a SEND stand behind it in the same block. */

@@ -8,6 +8,14 @@
 
 enum { MARKER_OCTETS = 4 };
 
+/* The chain of a sealed message, for sealing it anew. */
+struct plain {
+    size_t size;            /* as acquired; wiped when it is released */
+    size_t len;
+    uint8_t first;          /* type of its first payload */
+    uint8_t octets[];
+};
+
 struct parcel {
     size_t size;            /* as acquired */
     uint32_t refs;
@@ -15,6 +23,7 @@ struct parcel {
     uint8_t exchange, flags;
     uint32_t message_id;
     uint64_t spi_i, spi_r;
+    struct plain *plain;    /* NULL: it is never sealed anew */
     uint8_t *room;          /* where the datagrams are */
     size_t len, cap;
     ike2_bytes datagrams[]; /* without marker */
@@ -26,6 +35,8 @@ struct parcel *ike2_parcel_new(struct host *host, const ike2_header *header, siz
 /* Where the next datagram of at most `*cap` octets goes; then add it. */
 uint8_t *ike2_parcel_room(struct parcel *p, size_t *cap);
 void ike2_parcel_add(struct parcel *p, ike2_bytes datagram);
+/* Without memory for it the parcel does without. */
+void ike2_parcel_keep_plain(struct host *host, struct parcel *p, uint8_t first, ike2_bytes inner);
 void ike2_parcel_unref(struct host *host, struct parcel *p);
 
 /* What a SEND output is about. */

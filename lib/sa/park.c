@@ -25,6 +25,15 @@ bool ike2_park_add(struct host *host, struct park *park, const ike2_path *path,
     return true;
 }
 
+void ike2_park_drop_last(struct host *host, struct park *park)
+{
+    struct parked *p = LIST_ENTRY(park->list.head.prev, struct parked, node);
+
+    list_remove(&p->node);
+    park->n--;
+    ike2_park_release(host, p);
+}
+
 struct parked *ike2_park_take(struct park *park)
 {
     struct list_node *n = park->n == 0 ? NULL : list_first(&park->list);

@@ -23,6 +23,8 @@ struct park {
 /* Keeps a copy; false: it is dropped, for lack of room or memory. */
 bool ike2_park_add(struct host *host, struct park *park, const ike2_path *path,
                    ike2_bytes octets);
+/* The one that was added last did not deserve it. */
+void ike2_park_drop_last(struct host *host, struct park *park);
 /* The oldest one, to be released by the caller; NULL: none is left. */
 struct parked *ike2_park_take(struct park *park);
 void ike2_park_release(struct host *host, struct parked *p);

@@ -13,6 +13,7 @@
 #include "sa/path.h"
 #include "sa/request.h"
 #include "sa/succession.h"
+#include "sa/window.h"
 #include "wire/rules.h"
 
 enum { HEADER_OCTETS = 28, ASSEMBLY_MS = 30 * 1000 };
@@ -207,22 +208,6 @@ static void receive_early(struct sa *sa, const struct datagram *d)
         ike2_park_clear(sa->host, &sa->init->park);
 }
 
-void ike2_sa_unpark(struct sa *sa)
-{
-    struct host *host = sa->host;
-    struct parked *p;
-
-    while (!sa_is_over(sa) && sa->init != NULL && sa->state == STATE_AUTH &&
-           (p = ike2_park_take(&sa->init->park)) != NULL) {
-        struct datagram d = { .path = &p->path, .octets = host->in.ptr, .len = p->len };
-
-        memcpy(host->in.ptr, p->octets, p->len);
-        if (ike2_header_read(bytes_of(d.octets, d.len), &d.header) == IKE2_OK)
-            ike2_sa_receive(sa, &d);
-        ike2_park_release(host, p);
-    }
-}
-
 /* --- Message IDs --------------------------------------------------------------------- */
 
 /* RFC 7296 2.1: a request we have answered gets the same answer. Of fragments, the first one
@@ -237,7 +222,7 @@ static void receive_again(struct sa *sa, const struct datagram *d)
     }
     if (!open_datagram(sa, d, &o) || o.fragment > 1)
         return;
-    ike2_response_repeat(sa, d->path);
+    ike2_response_repeat(sa, d->header.message_id, d->path);
     ike2_lifetime_wait_on(sa);
 }
 
@@ -270,12 +255,26 @@ static void receive_new_request(struct sa *sa, const struct datagram *d)
         receive_next(sa, d);
 }
 
+/* RFC 7296 2.3: authentic ones are kept until their turn. */
+static void receive_out_of_turn(struct sa *sa, const struct datagram *d)
+{
+    struct park *early = &sa->window.backlog->early;
+    struct opened o;
+
+    if (!ike2_park_add(sa->host, early, d->path, bytes_of(d->octets, d->len)))
+        drop(sa, IKE2_DROP_BUDGET, d);
+    else if (!open_datagram(sa, d, &o))
+        ike2_park_drop_last(sa->host, early);
+}
+
 static void receive_request(struct sa *sa, const struct datagram *d)
 {
     uint32_t id = d->header.message_id;
 
-    if (id + 1 == sa->window.next_in && id != UINT32_MAX)
+    if (ike2_window_find(sa, id) != NULL && id != UINT32_MAX)
         receive_again(sa, d);
+    else if (ike2_window_is_early(sa, id))
+        receive_out_of_turn(sa, d);
     else if (id == sa->window.next_in && id != UINT32_MAX) /* RFC 7296 2.2: none comes behind it */
         receive_new_request(sa, d);
     else
@@ -301,16 +300,45 @@ static void receive_response(struct sa *sa, const struct datagram *d)
         drop(sa, IKE2_DROP_STATE, d);
 }
 
-void ike2_sa_receive(struct sa *sa, const struct datagram *d)
+static void receive(struct sa *sa, const struct datagram *d)
 {
-    if (sa_is_over(sa)) {
+    if (sa_is_over(sa))
         drop(sa, IKE2_DROP_STATE, d);
-        return;
-    }
-    if (is_response(d))
+    else if (is_response(d))
         receive_response(sa, d);
     else
         receive_request(sa, d);
-    if (!sa_is_over(sa))
-        ike2_sa_unpark(sa);
+}
+
+void ike2_sa_receive(struct sa *sa, const struct datagram *d)
+{
+    receive(sa, d);
+    ike2_sa_unpark(sa);
+}
+
+/* --- What has waited ----------------------------------------------------------------- */
+
+/* The next datagram whose time has come, if there is one. */
+static struct parked *next_parked(struct sa *sa)
+{
+    if (sa_is_over(sa))
+        return NULL;
+    if (sa->init != NULL && sa->state == STATE_AUTH && sa->init->park.n != 0)
+        return ike2_park_take(&sa->init->park);
+    return sa->exchanges.theirs == NULL ? ike2_window_take(sa) : NULL;
+}
+
+void ike2_sa_unpark(struct sa *sa)
+{
+    struct host *host = sa->host;
+    struct parked *p;
+
+    while ((p = next_parked(sa)) != NULL) {
+        struct datagram d = { .path = &p->path, .octets = host->in.ptr, .len = p->len };
+
+        memcpy(host->in.ptr, p->octets, p->len);
+        if (ike2_header_read(bytes_of(d.octets, d.len), &d.header) == IKE2_OK)
+            receive(sa, &d);
+        ike2_park_release(host, p);
+    }
 }

@@ -7,7 +7,7 @@
 
 /* Deals with one datagram; what does not fit is counted and dropped. Its octets are changed. */
 void ike2_sa_receive(struct sa *sa, const struct datagram *d);
-/* Deals again with what came before the keys. */
+/* Deals with what came before the keys, or before its turn, if it can be dealt with now. */
 void ike2_sa_unpark(struct sa *sa);
 
 #endif

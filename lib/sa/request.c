@@ -7,6 +7,11 @@
 #include "base/writer.h"
 #include "sa/jitter.h"
 #include "sa/note.h"
+#include "sa/seal.h"
+#include "sa/window.h"
+
+/* Retransmissions of one size before it is taken to be the reason, RFC 7383 2.5.2. */
+enum { SMALLER_AFTER = 2 };
 
 static uint8_t header_flags(const struct sa *sa, bool is_response)
 {
@@ -53,83 +58,6 @@ static ike2_err chain_compose(struct sa *sa, compose *write, const struct exchan
     return IKE2_OK;
 }
 
-/* --- Sealing ------------------------------------------------------------------------- */
-
-/* Octets of an IKE message that fit the IP packet of the configured size. */
-static size_t message_room(const struct sa *sa)
-{
-    bool v6 = sa->path.remote.family == 6;
-    size_t packet = v6 ? sa->peer->peer.fragment_octets_v6 : sa->peer->peer.fragment_octets_v4;
-    size_t ip_header = v6 ? 40 : 20, udp_header = 8;
-    size_t marker = sa->path.encap == IKE2_ENCAP_NONE ? 0 : MARKER_OCTETS;
-
-    return packet - ip_header - udp_header - marker;
-}
-
-static ike2_err seal_one(struct sa *sa, struct parcel *p, const struct seal_task *task)
-{
-    size_t cap;
-    uint8_t *room = ike2_parcel_room(p, &cap);
-    ike2_writer w;
-    ike2_bytes message;
-    ike2_err err;
-
-    ike2_writer_init(&w, room, cap);
-    err = ike2_protect_seal(&sa->protection.seal, task, &w, &message);
-    if (err == IKE2_OK)
-        ike2_parcel_add(p, message);
-    return err;
-}
-
-static ike2_err seal_fragments(struct sa *sa, struct parcel *p, const struct seal_task *whole,
-                               size_t slice, size_t n)
-{
-    struct seal_task task = *whole;
-    ike2_err err = IKE2_OK;
-
-    for (size_t i = 0; i < n && err == IKE2_OK; i++) {
-        size_t from = i * slice, left = whole->inner.len - from;
-
-        task.fragment = (uint16_t)(i + 1);
-        task.fragments = (uint16_t)n;
-        task.first = i == 0 ? whole->first : IKE2_PAYLOAD_NONE; /* RFC 7383 2.5 */
-        task.inner = (ike2_bytes){ .ptr = whole->inner.ptr + from,
-                                   .len = left < slice ? left : slice };
-        err = seal_one(sa, p, &task);
-    }
-    return err;
-}
-
-/* In one piece if it fits or the peer cannot reassemble, else in fragments. */
-static ike2_err seal(struct sa *sa, const struct seal_task *task, struct parcel **out)
-{
-    const struct protector *seal_with = &sa->protection.seal;
-    size_t whole = ike2_protect_size(seal_with, task->inner.len, false);
-    size_t room = message_room(sa), n = 1, slice = 0;
-    struct parcel *p;
-    ike2_err err;
-
-    if (sa->intent.fragmentation && whole > room) {
-        slice = ike2_protect_room(seal_with, room, true);
-        n = slice == 0 ? 0 : (task->inner.len + slice - 1) / slice;
-        whole = n == 0 ? 0
-                       : (n - 1) * ike2_protect_size(seal_with, slice, true) +
-                             ike2_protect_size(seal_with, task->inner.len - (n - 1) * slice, true);
-    }
-    if (n == 0 || n > FRAGMENTS_MAX)
-        return IKE2_ERR_SPACE;
-    p = ike2_parcel_new(sa->host, &task->header, n, whole);
-    if (p == NULL)
-        return IKE2_ERR_MEMORY;
-    err = n == 1 ? seal_one(sa, p, task) : seal_fragments(sa, p, task, slice, n);
-    if (err != IKE2_OK) {
-        ike2_parcel_unref(sa->host, p);
-        return err;
-    }
-    *out = p;
-    return IKE2_OK;
-}
-
 static ike2_err compose_sealed(struct sa *sa, const ike2_header *header, compose *write,
                                const struct exchange *x, struct parcel **out)
 {
@@ -137,7 +65,7 @@ static ike2_err compose_sealed(struct sa *sa, const ike2_header *header, compose
     ike2_err err = chain_compose(sa, write, x, &task.first, &task.inner);
 
     if (err == IKE2_OK)
-        err = seal(sa, &task, out);
+        err = ike2_seal(sa, &task, out);
     ike2_secret_wipe(sa->host->out.ptr, task.inner.len + 1);
     return err;
 }
@@ -321,6 +249,8 @@ void ike2_request_on_timer(struct sa *sa)
     r->tries++;
     sa->clock.retransmits++;
     sa->host->stats.retransmits_out++;
+    if (r->tries == SMALLER_AFTER + 1)
+        (void)ike2_seal_smaller(sa, &r->parcel);
     parcel_send(sa, r->parcel, &r->path);
     request_arm(sa);
 }
@@ -329,9 +259,7 @@ void ike2_request_on_timer(struct sa *sa)
 
 static void response_keep(struct sa *sa, struct parcel *p, const struct exchange *x)
 {
-    ike2_parcel_unref(sa->host, sa->window.last_response);
-    sa->window.last_response = p;
-    sa->window.next_in = x->in.header.message_id + 1;
+    ike2_window_answer(sa, p);
     watch_id(sa, sa->window.next_in);
     parcel_send(sa, p, &x->path);
 }
@@ -374,9 +302,14 @@ ike2_err ike2_refusal_send_init(struct sa *sa, const struct exchange *x, compose
     return respond_plain(sa, &header, x, write);
 }
 
-void ike2_response_repeat(struct sa *sa, const ike2_path *path)
+void ike2_response_repeat(struct sa *sa, uint32_t message_id, const ike2_path *path)
 {
+    struct window *w = &sa->window;
+
     sa->host->stats.retransmits_in++;
-    if (sa->window.last_response != NULL)
-        parcel_send(sa, sa->window.last_response, path);
+    if (w->last_response != NULL && w->last_response->message_id == message_id &&
+        ++w->repeats == SMALLER_AFTER)
+        (void)ike2_seal_smaller(sa, &w->last_response);
+    if (ike2_window_find(sa, message_id) != NULL)
+        parcel_send(sa, ike2_window_find(sa, message_id), path);
 }

@@ -33,8 +33,9 @@ ike2_err ike2_response_send(struct sa *sa, const struct exchange *x, compose *wr
 ike2_err ike2_response_send_init(struct sa *sa, const struct exchange *x, compose *write);
 /* IKE_SA_INIT refused: no SA comes of it, so the responder's SPI is zero, 2.6. */
 ike2_err ike2_refusal_send_init(struct sa *sa, const struct exchange *x, compose *write);
-/* The same answer again, to where the request came from. */
-void ike2_response_repeat(struct sa *sa, const ike2_path *path);
+/* The same answer again, to where the request came from, if it is still kept; in smaller fragments if
+ * it has been in vain before. */
+void ike2_response_repeat(struct sa *sa, uint32_t message_id, const ike2_path *path);
 
 /* The octets of an unprotected message, in the host's room until the next one is composed. */
 ike2_err ike2_message_compose(struct sa *sa, const ike2_header *header, compose *write,

@@ -18,6 +18,7 @@
 #include "sa/request.h"
 #include "sa/rekey.h"
 #include "sa/succession.h"
+#include "sa/window.h"
 #include "trace/keylog.h"
 
 /* --- States -------------------------------------------------------------------------- */
@@ -223,6 +224,7 @@ ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out)
     sa->nat = old->nat;
     sa->intent.began = old->intent.began;
     sa->intent.fragmentation = old->intent.fragmentation;
+    sa->intent.small_fragments = old->intent.small_fragments;
     host->stats.sas++;
     *out = sa;
     return IKE2_OK;
@@ -317,8 +319,7 @@ static void sa_release(struct sa *sa)
     struct host *host = sa->host;
 
     ike2_request_close(sa);
-    ike2_parcel_unref(host, sa->window.last_response);
-    sa->window.last_response = NULL;
+    ike2_window_close(sa);
     ike2_assembly_clear(host, &sa->window.assembly[0]);
     ike2_assembly_clear(host, &sa->window.assembly[1]);
     ike2_init_stage_free(sa);

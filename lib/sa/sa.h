@@ -10,6 +10,7 @@
 #include "sa/timers.h"
 
 struct assignment;
+struct backlog;
 struct attempt;
 struct exchange;
 struct identities;
@@ -56,6 +57,8 @@ struct window {
     uint32_t next_in, next_out;
     uint64_t last_request;        /* hash of the datagram that is being, or was, dealt with */
     struct parcel *last_response; /* for `next_in` - 1, sent again when it is asked for again */
+    struct backlog *backlog;      /* of a window that is larger than one, 2.3; else NULL */
+    uint16_t repeats;             /* of the last response */
     struct assembly assembly[2];  /* fragments of requests, of responses */
 };
 
@@ -94,6 +97,7 @@ struct intent {
     bool keeps_answer;       /* ends with an answer, which may have to be given again, 2.1 */
     bool is_former;          /* another SA has taken its place, and its name: it has none */
     bool fragmentation;      /* RFC 7383 was agreed */
+    bool small_fragments;    /* larger ones seem not to get through */
     uint16_t wants_report;   /* a failure to be told, 2.21.2; 0 = none */
     uint8_t leave_reason;    /* whoever has the name after a rekeying leaves; 0 = nobody is to */
     uint64_t leave_trace;
