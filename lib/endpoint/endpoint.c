@@ -27,8 +27,8 @@ static ike2_err maps_init(ike2_endpoint *ep)
     ike2_map_init(&host->asks, seed);
     ike2_map_init(&host->spis, seed);
     ike2_map_init(&host->esp_spis, seed);
-    ike2_map_init(&host->half_open, seed);
-    ike2_map_init(&host->half_open_addrs, seed);
+    ike2_map_init(&host->half_open.by_spi, seed);
+    ike2_map_init(&host->half_open.by_addr, seed);
     ike2_map_init(&host->contacts, seed);
     ike2_map_init(&ep->peers, seed);
     return IKE2_OK;
@@ -157,8 +157,8 @@ void ike2_endpoint_free(ike2_endpoint *ep)
     ike2_map_clear(&host->asks, &host->mem);
     ike2_map_clear(&host->spis, &host->mem);
     ike2_map_clear(&host->esp_spis, &host->mem);
-    ike2_map_clear(&host->half_open, &host->mem);
-    ike2_map_clear(&host->half_open_addrs, &host->mem);
+    ike2_map_clear(&host->half_open.by_spi, &host->mem);
+    ike2_map_clear(&host->half_open.by_addr, &host->mem);
     ike2_map_clear(&host->contacts, &host->mem);
     ike2_map_clear(&ep->peers, &host->mem);
     ike2_heap_clear(&host->timers, &host->mem);

@@ -39,8 +39,10 @@ struct host {
     struct map children; /* ike2_child_id -> struct child */
     struct map asks;     /* ike2_ask_id -> struct ask */
     struct map spis;     /* local IKE SPI -> struct sa */
-    struct map half_open; /* hash of initiator SPI and address -> struct sa */
-    struct map half_open_addrs; /* hash of an address -> number of half-open SAs */
+    struct {
+        struct map by_spi;  /* hash of initiator SPI and address -> struct sa */
+        struct map by_addr; /* hash of an address -> number of half-open SAs */
+    } half_open;
     struct map contacts; /* hash of both identities -> the newest struct sa between them */
     struct map esp_spis; /* inbound ESP SPI -> struct pair */
     struct { struct list list; size_t n; } remnants; /* last answers of SAs that have ended */

@@ -1,5 +1,5 @@
-/* sa/remnant.h - what is left of an IKE SA that ended with an answer to the peer: that answer, for a
- * while, since it may be lost. RFC 7296 2.1. No keys are kept: a request that is repeated is the
+/* sa/remnant.h - what is left of an IKE SA that ended with an answer to the peer: that answer, for
+ * a while, since it may be lost. RFC 7296 2.1. No keys are kept: a request that is repeated is the
  * same octet by octet, so its hash is enough to know it by. */
 #ifndef SA_REMNANT_H
 #define SA_REMNANT_H

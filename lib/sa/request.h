@@ -8,8 +8,8 @@
 /* Writes the payloads of a message; `x` NULL for what no exchange is about. */
 typedef void compose(ike2_writer *w, const struct sa *sa, const struct exchange *x);
 
-/* RFC 7296 2.2: Message IDs do not begin again. From this one on the IKE SA wants new keys; the last
- * one there is is never used. */
+/* RFC 7296 2.2: Message IDs do not begin again. From this one on the IKE SA wants new keys; the
+ * last one there is is never used. */
 #define MESSAGE_ID_REKEY UINT32_C(0xffff0000)
 
 /* Seals what `write` composes and sends it as our request, with the next Message ID. On failure
@@ -33,8 +33,8 @@ ike2_err ike2_response_send(struct sa *sa, const struct exchange *x, compose *wr
 ike2_err ike2_response_send_init(struct sa *sa, const struct exchange *x, compose *write);
 /* IKE_SA_INIT refused: no SA comes of it, so the responder's SPI is zero, 2.6. */
 ike2_err ike2_refusal_send_init(struct sa *sa, const struct exchange *x, compose *write);
-/* The same answer again, to where the request came from, if it is still kept; in smaller fragments if
- * it has been in vain before. */
+/* The same answer again, to where the request came from, if it is still kept; in smaller fragments
+ * if it has been in vain before. */
 void ike2_response_repeat(struct sa *sa, uint32_t message_id, const ike2_path *path);
 
 /* The octets of an unprotected message, in the host's room until the next one is composed. */

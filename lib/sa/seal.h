@@ -8,8 +8,8 @@
 /* Seals `task` for the SA's path; IKE2_ERR_SPACE, _MEMORY, _CRYPTO. What smaller fragments would
  * need is kept with the parcel, if the message is so large that they could help. */
 ike2_err ike2_seal(struct sa *sa, const struct seal_task *task, struct parcel **out);
-/* It seems that nothing gets through: the message of `*p` goes on in fragments of the smallest size,
- * as all others of this SA from here on. False: it does not become smaller, or not now. */
+/* It seems that nothing gets through: the message of `*p` goes on in fragments of the smallest
+ * size, as all others of this SA from here on. False: it does not become smaller, or not now. */
 bool ike2_seal_smaller(struct sa *sa, struct parcel **p);
 
 #endif

@@ -10,8 +10,8 @@
 bool ike2_split_begin(struct child *child);
 /* Of what the template allows, the part of this child. */
 void ike2_split_apply(const struct child *child, struct child_stage *stage);
-/* Responder, once the template is chosen: if it has to be a single pair of addresses, narrows to the
- * one that the request begins with, or refuses. */
+/* Responder, once the template is chosen: if it has to be a single pair of addresses, narrows to
+ * the one that the request begins with, or refuses. */
 enum verdict ike2_split_require(const struct sa *sa, struct child_stage *stage);
 
 #endif

@@ -21,8 +21,9 @@ void test_host_init(struct test_host *t)
     ike2_mem_init(&t->host.mem, &hook);
     ike2_outputs_init(&t->host.outputs);
     list_init(&t->host.jobs);
-    ike2_map_init(&t->host.half_open, seed);
-    ike2_map_init(&t->host.half_open_addrs, seed);
+    list_init(&t->host.remnants.list);
+    ike2_map_init(&t->host.half_open.by_spi, seed);
+    ike2_map_init(&t->host.half_open.by_addr, seed);
     t->host.settings.limits = (ike2_limits){
         .sas = 100, .half_open = 100, .half_open_cookie = 50, .half_open_per_addr = 10,
         .message_octets = 65535, .reassembly_octets = 100000, .queued_outputs = 100,
@@ -35,8 +36,8 @@ void test_host_clear(struct test_host *t)
 
     assert_null(ike2_outputs_next(host)); /* what is buried goes now */
     ike2_heap_clear(&host->timers, &host->mem);
-    ike2_map_clear(&host->half_open, &host->mem);
-    ike2_map_clear(&host->half_open_addrs, &host->mem);
+    ike2_map_clear(&host->half_open.by_spi, &host->mem);
+    ike2_map_clear(&host->half_open.by_addr, &host->mem);
     assert_int_equal(host->mem.octets_held, 0);
     allocator_expect_empty(&t->allocator);
 }

@@ -76,7 +76,7 @@ static void an_address_has_its_share(void **state)
     assert_true(ike2_half_open_has_room(&t->host, &one));
     for (size_t i = 0; i < 10; i++)
         ike2_half_open_remove(&sas[i]);
-    assert_int_equal(t->host.half_open_addrs.n, 0);
+    assert_int_equal(t->host.half_open.by_addr.n, 0);
 }
 
 static void all_addresses_together_have_a_ceiling(void **state)
@@ -105,9 +105,9 @@ static void without_memory_nothing_is_noted(void **state)
         t->allocator.fail_after = t->allocator.n_acquired + n;
         assert_int_equal(ike2_half_open_add(&sas[n]), IKE2_ERR_MEMORY);
         assert_int_equal(t->host.stats.half_open, 0);
-        assert_int_equal(t->host.half_open.n, 0);
-        assert_int_equal(t->host.half_open_addrs.n, 0);
-        ike2_map_clear(&t->host.half_open, &t->host.mem);
+        assert_int_equal(t->host.half_open.by_spi.n, 0);
+        assert_int_equal(t->host.half_open.by_addr.n, 0);
+        ike2_map_clear(&t->host.half_open.by_spi, &t->host.mem);
         ike2_half_open_remove(&sas[n]);
     }
 }
@@ -122,8 +122,8 @@ static void counts_go_down_without_memory(void **state)
     t->allocator.fail_after = 0;
     for (size_t i = 0; i < SAS; i++)
         ike2_half_open_remove(&sas[i]);
-    assert_int_equal(t->host.half_open.n, 0);
-    assert_int_equal(t->host.half_open_addrs.n, 0);
+    assert_int_equal(t->host.half_open.by_spi.n, 0);
+    assert_int_equal(t->host.half_open.by_addr.n, 0);
 }
 
 int main(void)
