@@ -151,7 +151,9 @@ typedef struct ike2_peer_config {
     ike2_want fragmentation;   /**< RFC 7383; default prefer */
     ike2_toggle force_encap;   /**< UDP encapsulation always: our NAT_DETECTION_SOURCE_IP never
                                     fits, 2.23; default off */
-    uint8_t reserved1[2];
+    ike2_toggle config_required; /**< responder: who asks for no configuration, 2.19, gets
+                                    FAILED_CP_REQUIRED instead of a child; default off */
+    uint8_t reserved1[1];
 
     const ike2_cfg_attr *config; /**< initiator: the CFG_REQUEST, 2.19, an empty value for
                                     whatever the peer likes; responder: the CFG_REPLY to one, but

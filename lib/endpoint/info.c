@@ -61,12 +61,28 @@ ike2_err ike2_child_get(const ike2_endpoint *ep, ike2_child_id id, ike2_child_in
     return IKE2_OK;
 }
 
+/* Its children are few, and in no order. */
+static ike2_child_id next_of_sa(struct sa *sa, ike2_child_id after)
+{
+    ike2_child_id next = 0;
+
+    SA_EACH_CHILD (c, sa) {
+        if (c->id > after && (next == 0 || c->id < next))
+            next = c->id;
+    }
+    return next;
+}
+
 ike2_child_id ike2_child_next(const ike2_endpoint *ep, ike2_sa_id sa, ike2_child_id after)
 {
-    const struct map_slot *slot = ike2_map_above(&ep->host.children, after);
+    const struct map_slot *slot;
+    struct sa *owner;
 
-    while (slot != NULL && sa != 0 && ((const struct child *)slot->value)->sa->id != sa)
-        slot = ike2_map_above(&ep->host.children, slot->key);
+    if (sa != 0) {
+        owner = ike2_map_get(&ep->host.sas, sa);
+        return owner == NULL ? 0 : next_of_sa(owner, after);
+    }
+    slot = ike2_map_above(&ep->host.children, after);
     return slot == NULL ? 0 : slot->key;
 }
 

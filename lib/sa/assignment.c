@@ -106,28 +106,35 @@ static enum verdict give_configured(struct sa *sa, const struct assignment *aske
 }
 
 /* RFC 7296 3.15.4: the IKE SA comes up all the same, without a child. */
+static enum verdict refuse(struct exchange *x, const struct refusal_notice *why)
+{
+    if (x->child == NULL)
+        x->child = ike2_child_stage_new(x->sa->host);
+    if (x->child == NULL)
+        return VERDICT_RETRY;
+    return ike2_stage_refuse(x->child, why->notify, why->reason, why->trace);
+}
+
 static enum verdict give_asked(struct exchange *x)
 {
     enum verdict v = ike2_exchange_ask(x, IKE2_ASK_CONFIG, 0,
                                        IKE2_NOTIFY_INTERNAL_ADDRESS_FAILURE, IKE2_REASON_RESOURCE);
 
-    if (v != VERDICT_REFUSE)
-        return v;
-    if (x->child == NULL)
-        x->child = ike2_child_stage_new(x->sa->host);
-    if (x->child == NULL)
-        return VERDICT_RETRY;
-    return ike2_stage_refuse(x->child, x->refusal.notify, x->refusal.reason, x->refusal.trace);
+    return v == VERDICT_REFUSE ? refuse(x, &x->refusal) : v;
 }
 
 enum verdict ike2_assignment_give(struct sa *sa, struct exchange *x)
 {
     const ike2_peer_config *peer = &sa->peer->peer;
+    const struct refusal_notice not_asked = { .notify = IKE2_NOTIFY_FAILED_CP_REQUIRED,
+                                              .reason = IKE2_REASON_RESOURCE };
     bool asks = (peer->asks & IKE2_ASKS_CONFIG) != 0;
     ike2_cfg_attr list[ASSIGNMENT_MAX];
     size_t n;
 
-    if ((!asks && peer->n_config == 0) || !read(&x->in, IKE2_CP_REQUEST, list, &n))
+    if (!read(&x->in, IKE2_CP_REQUEST, list, &n))
+        return peer->config_required == IKE2_ON ? refuse(x, &not_asked) : VERDICT_NEXT;
+    if (!asks && peer->n_config == 0)
         return VERDICT_NEXT;
     if (x->asked == NULL)
         x->asked = ike2_assignment_new(sa->host, list, n);

@@ -8,14 +8,6 @@
 /* As long as a peer retransmits in earnest; and so many at a time, the oldest goes. */
 enum { REMNANT_MS = 30 * 1000, REMNANTS_MAX = 64 };
 
-struct remnant {
-    struct list_node node;  /* in host->remnants, oldest first */
-    uint64_t spi_local;
-    uint64_t request;       /* its hash */
-    ike2_time until;
-    struct parcel *response;
-};
-
 static struct remnant *first(const struct host *host)
 {
     struct list_node *n = list_first(&host->remnants.list);

@@ -6,6 +6,14 @@
 
 #include "sa/sa.h"
 
+struct remnant {
+    struct list_node node; /* in host->remnants, oldest first */
+    uint64_t spi_local;
+    uint64_t request;      /* its hash */
+    ike2_time until;
+    struct parcel *response;
+};
+
 /* Keeps the last answer of an SA that ends, if it is worth it. Without memory it does not. */
 void ike2_remnant_keep(struct sa *sa);
 /* The datagram is for no SA: is it a request that one answered before it ended? Then it gets that

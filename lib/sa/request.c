@@ -249,8 +249,10 @@ void ike2_request_on_timer(struct sa *sa)
     r->tries++;
     sa->clock.retransmits++;
     sa->host->stats.retransmits_out++;
-    if (r->tries == SMALLER_AFTER + 1)
-        (void)ike2_seal_smaller(sa, &r->parcel);
+    if (r->tries == SMALLER_AFTER + 1 && ike2_seal_smaller(sa, &r->parcel)) {
+        r->tries = 1; /* RFC 7383 2.5.2: with the other size the schedule begins anew */
+        r->wait_ms = plan->first_ms;
+    }
     parcel_send(sa, r->parcel, &r->path);
     request_arm(sa);
 }

@@ -395,6 +395,7 @@ uint8_t ike2_reason_of(uint16_t notify)
         return IKE2_REASON_SELECTORS;
     case IKE2_NOTIFY_NO_ADDITIONAL_SAS:
     case IKE2_NOTIFY_INTERNAL_ADDRESS_FAILURE:
+    case IKE2_NOTIFY_FAILED_CP_REQUIRED:
     case IKE2_NOTIFY_TEMPORARY_FAILURE:
         return IKE2_REASON_RESOURCE;
     default:

@@ -126,7 +126,8 @@ ike2_err ike2_seal(struct sa *sa, const struct seal_task *task, struct parcel **
     return IKE2_OK;
 }
 
-/* RFC 7383 2.5.2: the whole message, with other IVs; its Message ID stays. */
+/* RFC 7383 2.5.2: the whole message, with other IVs; its Message ID stays. There have to be more
+ * fragments: else the peer would put them together with those that it has. */
 bool ike2_seal_smaller(struct sa *sa, struct parcel **p)
 {
     const struct parcel *old = *p;
@@ -145,6 +146,10 @@ bool ike2_seal_smaller(struct sa *sa, struct parcel **p)
     sa->intent.small_fragments = true;
     if (seal(sa, &task, &smaller) != IKE2_OK)
         return false;
+    if (smaller->n <= old->n) {
+        ike2_parcel_unref(sa->host, smaller);
+        return false;
+    }
     ike2_parcel_unref(sa->host, *p);
     *p = smaller;
     return true;

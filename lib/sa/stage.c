@@ -37,12 +37,16 @@ void ike2_stage_let_go(struct child_stage *stage)
 void ike2_child_stage_free(struct child_stage *stage, struct sa *sa)
 {
     struct host *host = sa->host;
+    bool is_held;
 
     if (stage == NULL)
         return;
+    is_held = stage->holds_pair;
     ike2_child_keys_clear(host->crypto, &stage->keys);
     ike2_ke_clear(host, &stage->ke);
     ike2_stage_let_go(stage);
+    if (is_held && stage->pair->child->state == CHILD_CLOSING) /* which has waited for it */
+        ike2_pair_end(stage->pair, false);
     if (stage->owns_child)
         drop_child(stage);
     ike2_output_bury(host, &stage->grave, sizeof *stage);
