@@ -63,6 +63,11 @@ endfunction()
 ike2_c_tests(unit 120 tests/unit/*/test_*.c ike2_test_support)
 ike2_c_tests(vectors 300 tests/vectors/test_*.c ike2_vectors_support ike2_test_support)
 ike2_c_tests(sim 300 tests/sim/test_*.c ike2_sim_support ike2_test_support)
+# So that the memory of a world can be copied: tests/sim/arena.h.
+if(TARGET test_sim_explore)
+    target_link_options(test_sim_explore PRIVATE
+        -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
+endif()
 include(Legacy)
 
 # The endpoints and the pool of the example worker_pool; threads_tsan builds and runs the same under

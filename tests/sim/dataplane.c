@@ -1,6 +1,7 @@
 /* sim/dataplane.c - a data plane that watches the rules of the lanes. */
 #include "sim/dataplane.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_SPI = 0x1000 };
@@ -14,7 +15,13 @@ void dataplane_clear(struct dataplane *d)
 {
     for (size_t i = 0; i < d->n_kept; i++)
         d->crypto->key_free(d->crypto->user, d->kept[i]);
-    d->n_kept = 0;
+    for (size_t i = 0; i < d->n_entries; i++)
+        free(d->entries[i]);
+    free(d->entries);
+    free(d->lanes);
+    d->entries = NULL;
+    d->lanes = NULL;
+    d->n_kept = d->n_entries = d->n_lanes = 0;
 }
 
 static void require(struct dataplane *d, bool ok, const char *rule)
@@ -25,57 +32,90 @@ static void require(struct dataplane *d, bool ok, const char *rule)
 
 /* --- Entries -------------------------------------------------------------------------- */
 
-static struct entry *entry_of(struct dataplane *d, uint32_t spi_in)
+static struct entry *entry_of(const struct dataplane *d, uint32_t spi_in)
 {
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
-        if (d->entries[i].state != ENTRY_FREE && d->entries[i].spi_in == spi_in)
-            return &d->entries[i];
+    for (size_t i = 0; i < d->n_entries; i++) {
+        if (d->entries[i]->spi_in == spi_in && d->entries[i]->state != ENTRY_FREE)
+            return d->entries[i];
     }
     return NULL;
+}
+
+static bool can_send(const struct entry *e)
+{
+    return e->state == ENTRY_SWITCHED && (e->halves & IKE2_HALF_OUT) != 0;
 }
 
 const struct entry *dataplane_sending(const struct dataplane *d, ike2_child_id child)
 {
     const struct entry *last = NULL;
 
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
-        const struct entry *e = &d->entries[i];
+    for (size_t i = 0; i < d->n_entries; i++) {
+        const struct entry *e = d->entries[i];
 
-        if (e->state == ENTRY_SWITCHED && e->child == child && (e->halves & IKE2_HALF_OUT) != 0 &&
-            (last == NULL || e->switched > last->switched))
+        if (e->child == child && can_send(e) && (last == NULL || e->switched > last->switched))
             last = e;
     }
     return last;
 }
 
-static struct entry *entry_new(struct dataplane *d, uint32_t spi_in)
+struct entry *dataplane_next_sending(const struct dataplane *d, const struct entry *after)
 {
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
-        struct entry *e = &d->entries[i];
+    size_t i = 0;
 
-        if (e->state == ENTRY_FREE) {
-            *e = (struct entry){ .spi_in = spi_in };
-            return e;
-        }
-    }
-    require(d, false, "room for more than 256 pairs");
-    return &d->entries[0];
-}
-
-const struct entry *dataplane_find(const struct dataplane *d, uint32_t spi_in)
-{
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
-        if (d->entries[i].state != ENTRY_FREE && d->entries[i].spi_in == spi_in)
-            return &d->entries[i];
+    while (after != NULL && i < d->n_entries && d->entries[i++] != after)
+        ;
+    for (; i < d->n_entries; i++) {
+        if (can_send(d->entries[i]) &&
+            dataplane_sending(d, d->entries[i]->child) == d->entries[i])
+            return d->entries[i];
     }
     return NULL;
 }
 
+struct entry *dataplane_receiving(const struct dataplane *d, uint32_t spi_in)
+{
+    struct entry *e = entry_of(d, spi_in);
+
+    return e == NULL || e->state < ENTRY_INSTALLED || (e->halves & IKE2_HALF_IN) == 0 ? NULL : e;
+}
+
+static struct entry *entry_free(const struct dataplane *d)
+{
+    for (size_t i = 0; i < d->n_entries; i++) {
+        if (d->entries[i]->state == ENTRY_FREE)
+            return d->entries[i];
+    }
+    return NULL;
+}
+
+static struct entry *entry_new(struct dataplane *d, uint32_t spi_in)
+{
+    struct entry *e = entry_free(d);
+
+    if (e == NULL) {
+        struct entry **more = realloc(d->entries, (d->n_entries + 1) * sizeof(*more));
+
+        e = malloc(sizeof *e);
+        if (more == NULL || e == NULL)
+            abort();
+        d->entries = more;
+        d->entries[d->n_entries++] = e;
+    }
+    *e = (struct entry){ .spi_in = spi_in };
+    return e;
+}
+
+const struct entry *dataplane_find(const struct dataplane *d, uint32_t spi_in)
+{
+    return entry_of(d, spi_in);
+}
+
 const struct entry *dataplane_pair(const struct dataplane *d, size_t n)
 {
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
-        if (d->entries[i].state >= ENTRY_INSTALLED && n-- == 0)
-            return &d->entries[i];
+    for (size_t i = 0; i < d->n_entries; i++) {
+        if (d->entries[i]->state >= ENTRY_INSTALLED && n-- == 0)
+            return d->entries[i];
     }
     return NULL;
 }
@@ -84,8 +124,8 @@ size_t dataplane_count(const struct dataplane *d)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
-        n += d->entries[i].state != ENTRY_FREE ? 1 : 0;
+    for (size_t i = 0; i < d->n_entries; i++)
+        n += d->entries[i]->state != ENTRY_FREE ? 1 : 0;
     return n;
 }
 
@@ -93,7 +133,7 @@ size_t dataplane_jobs(const struct dataplane *d)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
+    for (size_t i = 0; i < d->n_lanes; i++)
         n += d->lanes[i].job != NULL ? 1 : 0;
     return n;
 }
@@ -171,19 +211,28 @@ static void begin_other(struct dataplane *d, const ike2_output *out, const ike2_
     }
 }
 
+static struct lane_job *lane_new(struct dataplane *d)
+{
+    d->lanes = realloc(d->lanes, (d->n_lanes + 1) * sizeof *d->lanes);
+    if (d->lanes == NULL)
+        abort();
+    return &d->lanes[d->n_lanes++];
+}
+
 static void lane_take(struct dataplane *d, const ike2_output *out, uint8_t op)
 {
     struct lane_job *room = NULL;
 
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+    for (size_t i = 0; i < d->n_lanes; i++) {
         struct lane_job *l = &d->lanes[i];
 
         require(d, l->job == NULL || l->child != out->child, "one job at a time for each child");
         if (l->job == NULL && room == NULL)
             room = l;
     }
-    if (room != NULL)
-        *room = (struct lane_job){ .job = out->u.job, .child = out->child, .op = op };
+    if (room == NULL)
+        room = lane_new(d);
+    *room = (struct lane_job){ .job = out->u.job, .child = out->child, .op = op };
 }
 
 void dataplane_begin(struct dataplane *d, const ike2_output *out)
@@ -234,6 +283,7 @@ static void end_install(struct dataplane *d, ike2_sa_id sa, const ike2_pair *p, 
     e->encap = p->encap;
     e->path = p->path;
     e->suite = p->suite;
+    e->traffic = (struct entry_traffic){ .esn = p->esn, .rekey_octets = p->rekey_octets };
     e->n_ts_local = p->n_ts_local;
     e->n_ts_remote = p->n_ts_remote;
     e->ts.local = p->ts_local[0];
@@ -244,7 +294,7 @@ static void end_install(struct dataplane *d, ike2_sa_id sa, const ike2_pair *p, 
     key_copy(d, p->integ_in, &e->keys.integ_in);
     key_copy(d, p->integ_out, &e->keys.integ_out);
     d->n_installed++;
-    if (d->keeps_handles && d->n_kept < DATAPLANE_ENTRIES) {
+    if (d->keeps_handles && d->n_kept < DATAPLANE_KEPT) {
         d->crypto->key_ref(d->crypto->user, p->encr_in);
         d->kept[d->n_kept++] = p->encr_in;
     }
@@ -252,7 +302,7 @@ static void end_install(struct dataplane *d, ike2_sa_id sa, const ike2_pair *p, 
 
 void dataplane_forget(struct dataplane *d, const ike2_job *job)
 {
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
+    for (size_t i = 0; i < d->n_lanes; i++) {
         if (d->lanes[i].job == job)
             d->lanes[i].job = NULL;
     }
@@ -312,25 +362,25 @@ void dataplane_child_up(struct dataplane *d, ike2_child_id child)
 {
     bool found = false;
 
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
+    for (size_t i = 0; i < d->n_entries; i++)
         found = found ||
-                (d->entries[i].state == ENTRY_SWITCHED && d->entries[i].child == child);
+                (d->entries[i]->state == ENTRY_SWITCHED && d->entries[i]->child == child);
     require(d, found, "CHILD_UP after a successful SWITCH");
 }
 
 void dataplane_child_down(struct dataplane *d, ike2_child_id child)
 {
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++) {
-        require(d, d->entries[i].state == ENTRY_FREE || d->entries[i].child != child,
+    for (size_t i = 0; i < d->n_entries; i++)
+        require(d, d->entries[i]->state == ENTRY_FREE || d->entries[i]->child != child,
                 "CHILD_DOWN after the pair has been removed");
+    for (size_t i = 0; i < d->n_lanes; i++)
         require(d, d->lanes[i].job == NULL || d->lanes[i].child != child,
                 "CHILD_DOWN after the last job of its lane");
-    }
 }
 
 void dataplane_sa_down(struct dataplane *d, ike2_sa_id sa)
 {
-    for (size_t i = 0; i < DATAPLANE_ENTRIES; i++)
-        require(d, d->entries[i].state == ENTRY_FREE || d->entries[i].sa != sa,
+    for (size_t i = 0; i < d->n_entries; i++)
+        require(d, d->entries[i]->state == ENTRY_FREE || d->entries[i]->sa != sa,
                 "SA_DOWN after the last REMOVE");
 }

@@ -131,23 +131,33 @@ static void remember(struct fake_crypto *f, const ike2_seal_args *args)
 
 /* --- Sealing -------------------------------------------------------------------------- */
 
-static void crypt(const ike2_seal_args *args)
+void fake_cipher(uint16_t encr, ike2_bytes key, ike2_bytes iv, uint8_t *data, size_t len)
 {
     struct sponge s;
     uint8_t stream[256];
     uint8_t block = 0;
 
-    for (size_t i = 0; i < args->len; i++) {
+    for (size_t i = 0; i < len; i++) {
         if (i % sizeof stream == 0) {
-            sponge_init(&s, 0x300u + args->encr.id);
-            sponge_absorb(&s, args->encr_key->octets, args->encr_key->len);
-            sponge_absorb(&s, args->iv.ptr, args->iv.len);
+            sponge_init(&s, 0x300u + encr);
+            sponge_absorb(&s, key.ptr, key.len);
+            sponge_absorb(&s, iv.ptr, iv.len);
             sponge_absorb(&s, &block, 1);
             sponge_squeeze(&s, stream, sizeof stream);
             block++;
         }
-        args->data[i] ^= stream[i % sizeof stream];
+        data[i] ^= stream[i % sizeof stream];
     }
+}
+
+static ike2_bytes octets_of(const ike2_key *key)
+{
+    return (ike2_bytes){ .ptr = key->octets, .len = key->len };
+}
+
+static void crypt(const ike2_seal_args *args)
+{
+    fake_cipher(args->encr.id, octets_of(args->encr_key), args->iv, args->data, args->len);
 }
 
 /* Over aad | iv | ciphertext. */
@@ -191,6 +201,7 @@ ike2_err fake_seal(void *user, const ike2_seal_args *args)
     if (err != IKE2_OK)
         return err;
     remember(f, args);
+    keyring_note(&f->keyring, args, octets_of(args->encr_key));
     crypt(args);
     checksum(args, args->icv);
     return IKE2_OK;

@@ -8,6 +8,7 @@
 #include <ike2/crypto.h>
 
 #include "sim/dice.h"
+#include "sim/keyring.h"
 
 struct fake_crypto {
     ike2_crypto table;    /* what the code under test is given */
@@ -23,6 +24,7 @@ struct fake_crypto {
     const char *fault;    /* what the library did wrong, or NULL */
     uint64_t *sealed;     /* a set of hashes of key and IV */
     size_t n_sealed, cap_sealed;
+    struct keyring keyring; /* for those who watch */
 };
 
 void fake_crypto_init(struct fake_crypto *f, uint64_t seed);
@@ -67,6 +69,8 @@ ike2_err fake_sign(void *user, const ike2_key *key, uint16_t scheme, const ike2_
 /* What a certificate with these octets would be expected to have signed. */
 bool fake_verify(ike2_bytes cert, uint16_t scheme, const ike2_bytes *parts, size_t n,
                  ike2_bytes sig);
+/* Encrypts and decrypts. */
+void fake_cipher(uint16_t encr, ike2_bytes key, ike2_bytes iv, uint8_t *data, size_t len);
 ike2_err fake_seal(void *user, const ike2_seal_args *args);
 ike2_err fake_open(void *user, const ike2_seal_args *args);
 

@@ -4,6 +4,7 @@
 #include "sa/child.h"
 #include "sa/exchange.h"
 #include "sa/init.h"
+#include "sa/window.h"
 
 static void require(const struct world *w, const struct side *s, bool ok, const char *rule)
 {
@@ -88,15 +89,25 @@ static bool can_go_on(const struct side *s, const struct sa *sa)
     return sa->state == STATE_UP && sa->peer->peer.liveness_seconds == IKE2_NEVER;
 }
 
+static size_t octets_parked(const struct park *park)
+{
+    size_t sum = 0;
+
+    if (park->n == 0)
+        return 0;
+    for (struct list_node *n = list_first(&park->list); n != NULL; n = list_next(&park->list, n))
+        sum += LIST_ENTRY(n, struct parked, node)->len;
+    return sum;
+}
+
 static size_t octets_waiting(const struct sa *sa)
 {
     size_t sum = sa->window.assembly[0].octets + sa->window.assembly[1].octets;
 
-    if (sa->init == NULL || sa->init->park.n == 0)
-        return sum;
-    for (struct list_node *n = list_first(&sa->init->park.list); n != NULL;
-         n = list_next(&sa->init->park.list, n))
-        sum += LIST_ENTRY(n, struct parked, node)->len;
+    if (sa->init != NULL)
+        sum += octets_parked(&sa->init->park);
+    if (sa->window.backlog != NULL)
+        sum += octets_parked(&sa->window.backlog->early);
     return sum;
 }
 
@@ -128,6 +139,14 @@ static void check_sa(const struct world *w, const struct side *s, const struct s
 
 /* --- All ------------------------------------------------------------------------------ */
 
+/* It is to replace the one that has it, RFC 7296 2.8.3. */
+static bool bears_others_name(const struct sa *sa)
+{
+    const struct sa *old = sa->exchanges.renews;
+
+    return old != NULL && old->exchanges.renewal == sa && old->id == sa->id;
+}
+
 static void check_sas(const struct world *w, const struct side *s)
 {
     const struct host *host = &s->ep->host;
@@ -137,8 +156,9 @@ static void check_sas(const struct world *w, const struct side *s)
     for (; slot != NULL; slot = ike2_map_above(&host->spis, slot->key)) {
         const struct sa *sa = slot->value;
 
-        n_named += sa->id != 0 ? 1 : 0;
-        require(w, s, sa->id == 0 || ike2_map_get(&host->sas, sa->id) == sa,
+        n_named += sa->id != 0 && !bears_others_name(sa) ? 1 : 0;
+        require(w, s, sa->id == 0 || bears_others_name(sa) ||
+                          ike2_map_get(&host->sas, sa->id) == sa,
                 "an SA is known by its id");
         check_sa(w, s, sa);
         n_children += check_children(w, s, sa);
@@ -149,7 +169,7 @@ static void check_sas(const struct world *w, const struct side *s)
     require(w, s, n_children == host->stats.children && n_children == host->children.n,
             "all children are counted");
     require(w, s, octets == host->stats.reassembly_octets, "the reassembly memory is counted");
-    require(w, s, host->half_open.n == host->stats.half_open, "half-open SAs are counted");
+    require(w, s, host->half_open.by_spi.n == host->stats.half_open, "half-open SAs are counted");
     require(w, s, n >= host->stats.half_open, "a half-open SA is an SA");
     require(w, s, n != 0 || (host->asks.n == 0 && host->esp_spis.n == 0),
             "nothing is left of an SA");

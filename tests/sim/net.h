@@ -8,13 +8,16 @@
 #include "base/list.h"
 #include "sim/dice.h"
 
-enum { NET_NATS = 2, NAT_BINDINGS = 16 };
+enum { NET_NATS = 16, NAT_BINDINGS = 16 };
 
-/* One datagram in flight; on the wire it has two addresses and nothing else. */
+/* One datagram in flight; on the wire it has two addresses and nothing else. A packet of a data
+ * plane (sim/traffic.h) is one, too; without UDP its ports are 0. */
 struct packet {
     struct list_node node;
     ike2_addr from, to;
     ike2_time at;    /* when it arrives */
+    uint64_t number; /* in the ladder */
+    bool is_copy;    /* the network has doubled it */
     size_t len;
     uint8_t octets[];
 };
@@ -28,9 +31,21 @@ struct nat_box {
     size_t n_bindings;
 };
 
-struct net {
+/* The packets of data planes have dice and counters of their own: what becomes of IKE does not
+ * depend on how much traffic there is. Neither `is_held` nor the tap are about them. */
+struct net_esp {
     struct list flying;
     struct dice dice;
+    uint64_t n_sent, n_lost; /* duplicates included */
+};
+
+struct ladder;
+
+struct net {
+    struct list flying;
+    struct ladder *ladder; /* what happens is drawn there; NULL = nowhere */
+    struct dice dice;
+    struct net_esp esp;
     uint32_t loss_percent, duplicate_percent;
     uint32_t delay_ms, jitter_ms; /* each datagram takes delay + up to jitter */
     bool is_held;                 /* nothing arrives by itself: the test delivers */
@@ -48,10 +63,14 @@ void net_clear(struct net *net);
 /* Sends a datagram; also how a test injects one. */
 void net_send(struct net *net, ike2_time now, const ike2_addr *from, const ike2_addr *to,
               ike2_bytes octets);
-/* When the next one arrives, or IKE2_TIME_NEVER. */
+/* The same for a packet of a data plane. */
+void net_send_esp(struct net *net, ike2_time now, const ike2_addr *from, const ike2_addr *to,
+                  ike2_bytes octets);
+/* When the next one of either kind arrives, or IKE2_TIME_NEVER. */
 ike2_time net_next(const struct net *net);
 /* The next one that arrives, taken out; released by free(). NULL: none until `now`. */
 struct packet *net_take(struct net *net, ike2_time now);
+struct packet *net_take_esp(struct net *net, ike2_time now);
 /* The oldest one on its way to this address; NULL: there is none. It stays in flight. */
 struct packet *net_peek(const struct net *net, const ike2_addr *to);
 void net_remove(struct net *net, struct packet *p);

@@ -103,6 +103,30 @@ const struct explained *record_explained(const struct record *r, uint64_t id)
 
 /* --- Events --------------------------------------------------------------------------- */
 
+static void record_config(struct record *r, const ike2_output *out)
+{
+    r->n_config = out->u.config.n;
+    for (size_t i = 0; i < r->n_config && i < RECORD_CONFIG; i++) {
+        const ike2_cfg_attr *a = &out->u.config.attrs[i];
+        struct assigned *to = &r->config[i];
+
+        *to = (struct assigned){ .type = a->type, .len = a->value.len };
+        if (a->value.len != 0 && a->value.len <= sizeof to->octets)
+            memcpy(to->octets, a->value.ptr, a->value.len);
+    }
+}
+
+void record_config_ask(struct record *r, const ike2_output *out)
+{
+    const ike2_id *id = &out->u.config.remote;
+
+    record_config(r, out);
+    r->replaces = out->u.config.replaces;
+    r->asker = (ike2_id){ .type = id->type, .data = { r->asker_octets, id->data.len } };
+    if (id->data.len <= sizeof r->asker_octets)
+        memcpy(r->asker_octets, id->data.ptr, id->data.len);
+}
+
 void record_event(struct record *r, ike2_time now, const ike2_output *out)
 {
     struct event *e = &r->events[r->n_events % RECORD_EVENTS];
@@ -119,6 +143,8 @@ void record_event(struct record *r, ike2_time now, const ike2_output *out)
         e->trace = out->u.child.trace;
         e->notify = out->u.child.notify;
         e->reason = out->u.child.reason;
+    } else if (out->type == IKE2_EVENT_CONFIG) {
+        record_config(r, out);
     }
     if (e->trace > r->last_id)
         r->fault = "an event that names a trace record of the future";

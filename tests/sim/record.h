@@ -5,7 +5,7 @@
 
 #include <ike2/ike2.h>
 
-enum { RECORD_EVENTS = 512, RECORD_TEXT = 640, RECORD_REFUSALS = 16 };
+enum { RECORD_EVENTS = 512, RECORD_TEXT = 640, RECORD_REFUSALS = 16, RECORD_CONFIG = 64 };
 
 struct event {
     uint32_t type; /* IKE2_EVENT_* */
@@ -26,12 +26,24 @@ struct explained {
     uint64_t protocol;
 };
 
+/* An attribute of the last EVENT_CONFIG or ASK_CONFIG. */
+struct assigned {
+    uint16_t type;
+    uint8_t octets[32];
+    size_t len;
+};
+
 struct record {
     ike2_trace trace;
     struct event events[RECORD_EVENTS];
     size_t n_events;
     struct explained explained[RECORD_REFUSALS]; /* the last ones, by number modulo their count */
     size_t n_explained;
+    struct assigned config[RECORD_CONFIG];
+    size_t n_config;
+    ike2_id asker;    /* of ASK_CONFIG: views `asker_octets` */
+    uint8_t asker_octets[64];
+    bool replaces;
     uint64_t last_id;     /* of a trace record */
     uint64_t n_records;
     uint64_t n_retransmits; /* records "timer.retransmit" */
@@ -40,6 +52,8 @@ struct record {
 
 void record_init(struct record *r);
 void record_event(struct record *r, ike2_time now, const ike2_output *out);
+/* ASK_CONFIG. */
+void record_config_ask(struct record *r, const ike2_output *out);
 size_t record_count(const struct record *r, uint32_t type);
 /* The last event of this type, or NULL. */
 const struct event *record_last(const struct record *r, uint32_t type);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "sim/ladder.h"
 #include "sim/scenario.h"
 
 enum { MARKER = 4 };
@@ -114,8 +115,12 @@ static void pass_or_lose(struct side *from, struct side *to, uint8_t exchange,
     assert_int_equal(ike2_header_read(without_marker(p), &h), IKE2_OK);
     do {
         w->now++;
-        if (passes_by)
+        if (passes_by) {
+            ladder_arrived(w->net.ladder, w->now, p);
             side_input(to, w->now, p);
+        } else {
+            ladder_lost(w->net.ladder, w->now, p);
+        }
         net_remove(&w->net, p);
         world_check(w);
         p = net_peek(&w->net, &to->addr);
@@ -145,6 +150,8 @@ void inject(struct side *from, struct side *to, uint16_t port, ike2_bytes octets
 
     *p = (struct packet){ .from = from->addr, .to = to->addr, .len = octets.len };
     p->from.port = p->to.port = port;
+    ladder_sent(to->world->net.ladder, to->world->now, p);
+    ladder_arrived(to->world->net.ladder, to->world->now, p);
     if (octets.len != 0)
         memcpy(p->octets, octets.ptr, octets.len);
     side_input(to, to->world->now, p);

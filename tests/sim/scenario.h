@@ -2,6 +2,7 @@
 #ifndef SIM_SCENARIO_H
 #define SIM_SCENARIO_H
 
+#include "sim/trial.h"
 #include "sim/world.h"
 
 enum kind_of_message { REQUEST, RESPONSE };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/ladder.h"
 #include "sim/world.h"
 
 enum { OUTPUTS_MAX = 20000, EXPIRE_MAX = 10000, ROUNDS_MAX = 100, NAT_PORT = 4500 };
@@ -11,8 +12,14 @@ enum { OUTPUTS_MAX = 20000, EXPIRE_MAX = 10000, ROUNDS_MAX = 100, NAT_PORT = 450
 void side_init(struct side *s, struct world *w, const char *name, unsigned number)
 {
     *s = (struct side){ .name = name, .world = w };
+    s->number = number;
     s->addr = (ike2_addr){ .family = 4, .port = 500, .ip = { 192, 0, 2, (uint8_t)number } };
+    s->pending = calloc(SIDE_PENDING, sizeof *s->pending);
+    if (s->pending == NULL)
+        abort();
+    s->cap_pending = SIDE_PENDING;
     fake_crypto_init(&s->fake, w->seed * 16 + number);
+    traffic_init(&s->traffic, w->seed * 256 + number);
     s->crypto = &s->fake.table;
     alloc_init(&s->alloc);
     record_init(&s->record);
@@ -100,7 +107,7 @@ void side_stop(struct side *s)
 {
     ike2_endpoint_free(s->ep);
     s->ep = NULL;
-    for (size_t i = 0; i < SIDE_PENDING; i++) {
+    for (size_t i = 0; i < s->cap_pending; i++) {
         if (s->pending[i].is_used && s->pending[i].job != NULL) {
             dataplane_forget(&s->dataplane, s->pending[i].job);
             ike2_job_free(s->pending[i].job);
@@ -113,6 +120,7 @@ void side_stop(struct side *s)
 void side_clear(struct side *s)
 {
     side_stop(s);
+    free(s->pending);
     fake_crypto_clear(&s->fake);
 }
 
@@ -155,7 +163,9 @@ ike2_time side_next(const struct side *s)
 {
     ike2_time next = s->ep == NULL ? IKE2_TIME_NEVER : ike2_endpoint_deadline(s->ep);
 
-    for (size_t i = 0; i < SIDE_PENDING; i++) {
+    if (traffic_next(&s->traffic) < next)
+        next = traffic_next(&s->traffic);
+    for (size_t i = 0; i < s->cap_pending; i++) {
         if (s->pending[i].is_used && s->pending[i].due < next)
             next = s->pending[i].due;
     }
@@ -164,7 +174,7 @@ ike2_time side_next(const struct side *s)
 
 void side_on_time(struct side *s, ike2_time now)
 {
-    for (size_t i = 0; i < SIDE_PENDING; i++) {
+    for (size_t i = 0; i < s->cap_pending; i++) {
         struct pending *p = &s->pending[i];
 
         if (p->is_used && p->due <= now) {
@@ -172,6 +182,7 @@ void side_on_time(struct side *s, ike2_time now)
             side_drain(s, now);
         }
     }
+    traffic_on_time(s, now);
     /* More than once only if the queue of outputs is short: it is polled in between. */
     for (int i = 0; s->ep != NULL && ike2_endpoint_deadline(s->ep) <= now; i++) {
         if (i == ROUNDS_MAX) {
@@ -186,6 +197,7 @@ void side_on_time(struct side *s, ike2_time now)
 static void on_event(struct side *s, ike2_time now, const ike2_output *out)
 {
     record_event(&s->record, now, out);
+    ladder_event(s->world->net.ladder, now, &s->addr, out);
     switch (out->type) {
     case IKE2_EVENT_CHILD_UP:
         dataplane_child_up(&s->dataplane, out->child);
@@ -219,19 +231,22 @@ void side_drain(struct side *s, ike2_time now)
     size_t n = 0;
 
     while (s->ep != NULL && (out = ike2_endpoint_poll(s->ep)) != NULL) {
+        if (s->between.call != NULL)
+            s->between.call(s, now);
         on_output(s, now, out);
         if (++n == OUTPUTS_MAX) {
             s->fault = "outputs without end";
             return;
         }
     }
+    world_touch(s->world, s);
 }
 
 size_t side_pending(const struct side *s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < SIDE_PENDING; i++)
+    for (size_t i = 0; i < s->cap_pending; i++)
         n += s->pending[i].is_used ? 1 : 0;
     return n;
 }

@@ -10,10 +10,11 @@
 #include "sim/net.h"
 #include "sim/record.h"
 #include "sim/setup.h"
+#include "sim/traffic.h"
 
 /* What there is to do. */
 enum matter {
-    ON_PEER, ON_PSK, ON_IDENTITY, ON_CHILD, ON_SPI,           /* questions */
+    ON_PEER, ON_PSK, ON_IDENTITY, ON_CHILD, ON_CONFIG, ON_SPI, /* questions */
     ON_KE, ON_SIGN, ON_VERIFY,                                /* jobs */
     ON_INSTALL, ON_SWITCH, ON_MOVE, ON_REMOVE, ON_RELEASE,    /* those of the data plane */
     MATTERS
@@ -48,6 +49,7 @@ struct pending {
 /* What has been sent: the same message is always the same octets. */
 struct sent {
     uint64_t message, octets; /* hashes: what it is called, what it says */
+    size_t fragments;
 };
 
 struct sent_log {
@@ -69,23 +71,30 @@ struct side_counts {
 struct side {
     const char *name;
     struct world *world;
+    size_t number;              /* from 1 */
     ike2_addr addr;
     struct fake_crypto fake;
     const ike2_crypto *crypto;  /* the fake one's table unless the test says otherwise */
     struct alloc alloc;
     struct record record;
     struct dataplane dataplane;
+    struct traffic traffic;
     struct setup setup;
     struct plan plans[MATTERS];
-    struct pending pending[SIDE_PENDING];
+    struct pending *pending;    /* SIDE_PENDING of them, or more */
+    size_t cap_pending;
     struct sent_log sent;
     ike2_endpoint *ep;
     ike2_peer_id peer;
     ike2_sa_id sa;              /* what side_connect began last */
     const ike2_child_spec *child_spec; /* the answer to ASK_CHILD */
+    const ike2_cfg_attr *config;       /* the answer to ASK_CONFIG */
+    size_t n_config;
     /* Does a SIGN or VERIFY job that is not refused; NULL: by the fake provider. */
     void (*prove)(struct side *s, ike2_job *job);
     void *prove_user;
+    /* Calls the library between the poll that has brought an output and its use; NULL: nobody. */
+    struct { void (*call)(struct side *s, ike2_time now); void *user; } between;
     struct side_counts counts;
     const char *fault;          /* what the library did wrong, or NULL */
 };
@@ -100,7 +109,7 @@ void side_stop(struct side *s);
 void side_clear(struct side *s);
 
 ike2_err side_connect_to(struct side *s, ike2_time now, const ike2_addr *remote, uint8_t encap);
-/* One datagram in. */
+/* One datagram in. One of the data plane is traffic_input's. */
 void side_input(struct side *s, ike2_time now, const struct packet *p);
 /* When it has to do something by itself; then side_on_time. */
 ike2_time side_next(const struct side *s);

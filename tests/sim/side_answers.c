@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sa/pair.h"
 #include "sim/side.h"
 
 enum { AGAIN_MS = 50 };
@@ -13,6 +14,7 @@ static enum matter matter_of(const ike2_output *out)
     case IKE2_ASK_PSK: return ON_PSK;
     case IKE2_ASK_IDENTITY: return ON_IDENTITY;
     case IKE2_ASK_CHILD: return ON_CHILD;
+    case IKE2_ASK_CONFIG: return ON_CONFIG;
     case IKE2_ASK_SPI: return ON_SPI;
     default: break;
     }
@@ -33,11 +35,20 @@ static enum matter matter_of(const ike2_output *out)
 
 static struct pending *pending_new(struct side *s)
 {
-    for (size_t i = 0; i < SIDE_PENDING; i++) {
+    struct pending *more;
+    size_t n = s->cap_pending;
+
+    for (size_t i = 0; i < n; i++) {
         if (!s->pending[i].is_used)
             return &s->pending[i];
     }
-    abort();
+    more = realloc(s->pending, 2 * n * sizeof *more);
+    if (more == NULL)
+        abort();
+    memset(more + n, 0, n * sizeof *more);
+    s->pending = more;
+    s->cap_pending = 2 * n;
+    return &more[n];
 }
 
 static struct plan plan_take(struct side *s, enum matter matter)
@@ -54,22 +65,24 @@ static void check_ask(struct side *s, const ike2_output *out)
 {
     const ike2_output *again = ike2_ask_get(s->ep, out->ask);
 
+    if (again == NULL && s->between.call != NULL)
+        return; /* it has been cancelled by then */
     if (out->ask == 0 || again == NULL || again->ask != out->ask || again->type != out->type ||
         again->answer_by != out->answer_by || again->sa != out->sa)
         s->fault = "a question that is another one the second time";
 }
 
-/* A responder sends before it uses the first pair: no ESP overtakes the message that explains it.
- * Without memory for it the message counts as lost. */
+/* Who answers sends before it uses a child's first pair: no ESP overtakes the message that explains
+ * it. Without memory for it the message counts as lost. */
 static void check_switch(struct side *s, const ike2_output *out)
 {
     const ike2_pair *pair = ike2_job_lane(out->u.job)->pair;
     const struct entry *e = dataplane_find(&s->dataplane, pair->spi_in);
-    ike2_sa_info info = IKE2_INIT(ike2_sa_info);
+    const struct pair *known = ike2_map_get(&s->ep->host.esp_spis, pair->spi_in);
 
-    if (e == NULL || ike2_sa_get(s->ep, out->sa, &info) != IKE2_OK)
+    if (e == NULL || known == NULL)
         s->fault = "a SWITCH of what is not there";
-    else if (!info.initiator && e->replaces == 0 && s->counts.sent == e->n_sent &&
+    else if (!known->is_ours && e->replaces == 0 && s->counts.sent == e->n_sent &&
              s->alloc.fail_to == 0)
         s->fault = "a SWITCH before the SEND";
 }
@@ -89,6 +102,8 @@ void side_take(struct side *s, ike2_time now, const ike2_output *out)
         .whose = out->type == IKE2_ASK_PSK ? out->u.ask_secret.whose : 0,
     };
     s->counts.asked[matter]++;
+    if (out->type == IKE2_ASK_CONFIG)
+        record_config_ask(&s->record, out);
     if (p->job == NULL)
         check_ask(s, out);
     else if (matter >= ON_INSTALL)
@@ -131,6 +146,7 @@ static ike2_err answer(struct side *s, ike2_time now, const struct pending *p)
     case ON_PSK: return answer_psk(s, now, p);
     case ON_IDENTITY: return ike2_answer_peer(s->ep, now, p->ask, 0);
     case ON_CHILD: return ike2_answer_child(s->ep, now, p->ask, s->child_spec);
+    case ON_CONFIG: return ike2_answer_config(s->ep, now, p->ask, s->config, s->n_config);
     default: return answer_spi(s, now, p);
     }
 }
@@ -252,7 +268,7 @@ void side_cancel(struct side *s, ike2_time now, const ike2_output *out)
         s->counts.asks_cancelled++;
     else
         s->counts.jobs_cancelled++;
-    for (size_t i = 0; i < SIDE_PENDING; i++) {
+    for (size_t i = 0; i < s->cap_pending; i++) {
         struct pending *p = &s->pending[i];
 
         if (!p->is_used)

@@ -23,11 +23,13 @@ static ike2_bytes bare(const ike2_send *send, size_t i)
 }
 
 /* A message is known by its SPIs, its Message ID and its direction. IKE_SA_INIT requests change
- * when a cookie or another method is wanted, and replies without state have no SPI of ours. */
+ * when a cookie or another method is wanted; replies without state have no SPI of ours, or nothing
+ * that protects them. */
 static bool has_name(const ike2_header *h)
 {
-    return h->exchange != IKE2_EXCHANGE_IKE_SA_INIT ||
-           ((h->flags & IKE2_FLAG_RESPONSE) != 0 && h->spi_r != 0);
+    if (h->exchange == IKE2_EXCHANGE_IKE_SA_INIT)
+        return (h->flags & IKE2_FLAG_RESPONSE) != 0 && h->spi_r != 0;
+    return h->next_payload == IKE2_PAYLOAD_SK || h->next_payload == IKE2_PAYLOAD_SKF;
 }
 
 static uint64_t name_of(const ike2_header *h)
@@ -35,7 +37,8 @@ static uint64_t name_of(const ike2_header *h)
     return mix(mix(mix(h->spi_i) + h->spi_r) + ((uint64_t)h->message_id << 8 | h->flags)) | 1;
 }
 
-/* RFC 7296 2.1: a retransmission is bitwise identical. */
+/* RFC 7296 2.1: a retransmission is bitwise identical, but for one in smaller fragments (RFC 7383
+ * 2.5.2). */
 static void check_repeated(struct side *s, const ike2_send *send, const ike2_header *h)
 {
     uint64_t octets = 0, name = name_of(h);
@@ -45,14 +48,19 @@ static void check_repeated(struct side *s, const ike2_send *send, const ike2_hea
     for (size_t i = 0; i < send->n_payloads; i++)
         octets = hash_octets(octets, bare(send, i));
     for (size_t i = 0; i < SIDE_SENT; i++) {
-        const struct sent *before = &s->sent.list[i];
+        struct sent *before = &s->sent.list[i];
 
+        if (before->message == name && send->n_payloads > before->fragments) {
+            before->octets = octets;
+            before->fragments = send->n_payloads;
+        }
         if (before->message == name && before->octets != octets)
             s->fault = "a message that was sent before with other octets";
         if (before->message == name)
             return;
     }
-    s->sent.list[s->sent.n++ % SIDE_SENT] = (struct sent){ .message = name, .octets = octets };
+    s->sent.list[s->sent.n++ % SIDE_SENT] = (struct sent){ .message = name, .octets = octets,
+                                                           .fragments = send->n_payloads };
 }
 
 static void check_path(struct side *s, const ike2_path *path)

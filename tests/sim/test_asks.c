@@ -10,12 +10,16 @@
 
 enum { ASK_MS = 4000 };
 
+static const ike2_cfg_attr wish = { .type = IKE2_CFG_INTERNAL_IP4_DNS };
+
 static void ask_everything(struct side *s)
 {
     s->setup.endpoint.ask_ms = ASK_MS;
     s->setup.endpoint.ask_spi = IKE2_ON;
     s->setup.asks_psk = true;
-    s->setup.peer.asks = IKE2_ASKS_IDENTITY | IKE2_ASKS_CHILD;
+    s->setup.peer.asks = IKE2_ASKS_IDENTITY | IKE2_ASKS_CHILD | IKE2_ASKS_CONFIG;
+    s->setup.peer.config = &wish;
+    s->setup.peer.n_config = 1;
 }
 
 static int setup_asking(void **state)

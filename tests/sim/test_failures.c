@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+#include <ike2/iana.h>
+
 #include "sim/scenario.h"
 
 enum { SETTLED_MS = 250 * 1000, ENDED_MS = 400 * 1000, FOR_EVER = 1000 * 1000 };
@@ -20,7 +22,8 @@ enum failing { ALLOCATIONS, PROVIDER };
 struct life {
     const char *name;
     bool asks_everything, offloads, wants_cookies, in_fragments, other_ke, wrong_psk, via_nat;
-    bool signs, rekeys;
+    bool signs, rekeys, slow_plane, many_children, renews;
+    uint64_t stride; /* where a life has many calls: each so-manieth fails; 0 = 1 */
 };
 
 static const struct life lives[] = {
@@ -30,6 +33,10 @@ static const struct life lives[] = {
     { .name = "fragments through a NAT", .in_fragments = true, .via_nat = true, .offloads = true },
     { .name = "rekeyed", .rekeys = true, .asks_everything = true, .offloads = true },
     { .name = "signatures", .signs = true, .offloads = true },
+    { .name = "several children", .many_children = true, .stride = 5 },
+    { .name = "several children, slowly", .many_children = true, .offloads = true,
+      .asks_everything = true, .slow_plane = true, .stride = 7 },
+    { .name = "authenticated anew", .renews = true, .stride = 5 },
     { .name = "a wrong key", .wrong_psk = true, .asks_everything = true },
 };
 
@@ -40,6 +47,22 @@ struct trial {
     size_t victim;
     uint64_t n, count;
 };
+
+/* One asks for an address, the other one is asked which. */
+static void configure(struct side *s)
+{
+    static const uint8_t address[] = { 10, 99, 0, 7 };
+    static const ike2_cfg_attr wish = { .type = IKE2_CFG_INTERNAL_IP4_ADDRESS };
+    static const ike2_cfg_attr gift = { .type = IKE2_CFG_INTERNAL_IP4_ADDRESS,
+                                        .value = { address, sizeof address } };
+    bool asks = s == s->world->sides[0];
+
+    s->setup.peer.config = asks ? &wish : NULL;
+    s->setup.peer.n_config = asks ? 1 : 0;
+    s->setup.peer.asks |= asks ? 0 : IKE2_ASKS_CONFIG;
+    s->config = &gift;
+    s->n_config = 1;
+}
 
 static void set_up_side(struct side *s, const struct life *life)
 {
@@ -59,6 +82,12 @@ static void set_up_side(struct side *s, const struct life *life)
         s->setup.peer.fragment_octets_v4 = 576;
         setup_selectors(&s->setup, 0, ts, 60, ts, 60);
     }
+    if (life->many_children)
+        s->setup.peer.n_children = SETUP_CHILDREN;
+    if (life->renews)
+        configure(s);
+    for (size_t m = ON_INSTALL; m < MATTERS && life->slow_plane; m++)
+        s->plans[m] = (struct plan){ .manner = LATER, .ms = 15 };
     if (life->offloads)
         s->plans[ON_KE] = (struct plan){ .manner = LATER, .ms = 30 };
 }
@@ -132,6 +161,70 @@ static void rekey(struct world *w)
     }
 }
 
+/* The first child of a side, or the last one. */
+static ike2_child_id child_of(const struct side *s, bool last)
+{
+    ike2_child_id child = ike2_child_next(s->ep, 0, 0), next = child;
+
+    while (last && next != 0) {
+        child = next;
+        next = ike2_child_next(s->ep, 0, child);
+    }
+    return child;
+}
+
+enum turn { CREATE, REKEY_ALL, CLOSE_WHILE_REKEYING, CLOSE_THE_SAME, REKEY_SA, TURNS };
+
+/* What both begin at once. */
+static void begin_turn(struct side *s, enum turn turn, bool is_first)
+{
+    ike2_time now = s->world->now;
+    ike2_child_id made, child = 0;
+
+    switch (turn) {
+    case CREATE:
+        (void)!ike2_child_create(s->ep, now, ike2_sa_next(s->ep, 0), is_first ? 0 : 1, &made);
+        break;
+    case REKEY_ALL:
+        while ((child = ike2_child_next(s->ep, 0, child)) != 0)
+            (void)ike2_child_rekey(s->ep, now, child, 0);
+        break;
+    case CLOSE_WHILE_REKEYING:
+        (void)ike2_child_rekey(s->ep, now, child_of(s, is_first), 0);
+        (void)ike2_child_close(s->ep, now, child_of(s, !is_first));
+        break;
+    case CLOSE_THE_SAME: (void)ike2_child_close(s->ep, now, child_of(s, false)); break;
+    case REKEY_SA: (void)ike2_sa_rekey(s->ep, now, ike2_sa_next(s->ep, 0)); break;
+    case TURNS: break;
+    }
+}
+
+static void live_in_a_crowd(struct world *w)
+{
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        for (size_t i = 0; i < 2; i++)
+            begin_turn(w->sides[i], (enum turn)turn, i == 0);
+        for (size_t i = 0; i < 2; i++)
+            side_drain(w->sides[i], w->now);
+        world_run(w, turn == REKEY_ALL ? 100 : 20 * 1000); /* or while it is under way */
+    }
+}
+
+/* By who began it, and once more while the other one gives it new keys. */
+static void renew(struct world *w)
+{
+    struct side *a = w->sides[0], *b = w->sides[1];
+
+    for (size_t i = 0; i < 2; i++) {
+        (void)ike2_sa_reauth(a->ep, w->now, ike2_sa_next(a->ep, 0));
+        if (i == 1)
+            (void)ike2_sa_rekey(b->ep, w->now, ike2_sa_next(b->ep, 0));
+        side_drain(a, w->now);
+        side_drain(b, w->now);
+        world_run(w, 20 * 1000);
+    }
+}
+
 static void live(struct world *w, const struct life *life)
 {
     struct side *a = w->sides[0], *b = w->sides[1];
@@ -141,6 +234,10 @@ static void live(struct world *w, const struct life *life)
     world_run(w, SETTLED_MS);
     if (life->rekeys)
         rekey(w);
+    if (life->many_children)
+        live_in_a_crowd(w);
+    if (life->renews)
+        renew(w);
     if (side_stats(a).sas != 0 && side_stats(b).children != 0) {
         (void)ike2_child_close(b->ep, w->now, ike2_child_next(b->ep, 0, 0));
         side_drain(b, w->now);
@@ -154,6 +251,7 @@ static void live(struct world *w, const struct life *life)
     fake_crypto_fail(&b->fake, 0, 0, IKE2_OK);
     if (!world_run_out(w, ENDED_MS))
         world_fail(w, NULL, "an SA without end");
+    world_run(w, 1000); /* jobs that are out come back */
     expect_the_end(w);
 }
 
@@ -163,7 +261,7 @@ static void expect_repaired(const struct world *w, const struct trial *t)
     bool began = w->sides[0]->sa != 0;
 
     if (began && t->what == ALLOCATIONS && t->count == 1 && !t->life->wrong_psk &&
-        record_count(&w->sides[0]->record, IKE2_EVENT_CHILD_UP) != 1)
+        record_count(&w->sides[0]->record, IKE2_EVENT_CHILD_UP) == 0)
         world_fail(w, w->sides[0], "one allocation failed, and the child did not come up");
 }
 
@@ -198,7 +296,7 @@ static void sweep(enum failing what, uint64_t count, uint64_t stride)
             if (only != NULL)
                 t.n = strtoull(only, NULL, 10);
             while (attempt(&t) && only == NULL)
-                t.n += stride;
+                t.n += lives[i].stride != 0 ? stride * lives[i].stride : stride;
         }
     }
 }

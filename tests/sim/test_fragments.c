@@ -344,6 +344,123 @@ static void fragments_that_were_not_agreed_are_dropped(void **state)
     expect_up(a, b);
 }
 
+/* --- Sizes that do not get through ---------------------------------------------------- */
+
+/* The path has a smaller MTU, and says nothing of it. */
+static bool is_small(void *user, struct packet *p)
+{
+    const size_t *max = user;
+
+    return p->len + 28 <= *max;
+}
+
+static void fragments_that_are_lost_for_their_size_become_smaller(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    size_t max = 700;
+
+    talk_at_length(a, b, SETUP_TS);
+    w->net.tap = is_small;
+    w->net.tap_user = &max;
+    initiate(a, b);
+    world_run(w, 20 * 1000);
+    expect_up(a, b);
+    expect_selectors(a, SETUP_TS);
+    assert_true(a->counts.largest > max); /* it was tried in the configured size before */
+    assert_true(b->counts.largest > max);
+}
+
+/* What was learned holds for the rest of the SA. */
+static void what_follows_is_small_from_the_beginning(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    uint64_t retransmits;
+    size_t max = 700;
+
+    talk_at_length(a, b, SETUP_TS);
+    w->net.tap = is_small;
+    w->net.tap_user = &max;
+    initiate(a, b);
+    world_run(w, 20 * 1000);
+    retransmits = side_stats(a).retransmits_out + side_stats(b).retransmits_out;
+    for (size_t i = 0; i < 2; i++) {
+        struct side *who = i == 0 ? a : b;
+
+        assert_int_equal(ike2_child_rekey(who->ep, w->now, ike2_child_next(who->ep, 0, 0), 0),
+                         IKE2_OK);
+        side_drain(who, w->now);
+        world_run(w, 20 * 1000);
+    }
+    expect_events(a, IKE2_EVENT_CHILD_REKEYED, 2);
+    assert_int_equal(side_stats(a).retransmits_out + side_stats(b).retransmits_out, retransmits);
+    expect_up(a, b);
+}
+
+/* RFC 7383 2.5.2: as many fragments of another size would be taken for those that are there
+ * already. */
+static void smaller_fragments_are_more_fragments(void **state)
+{
+    (void)state;
+    for (size_t n = 2; n <= SETUP_TS; n++) {
+        struct world *w = world_new(n);
+        struct side *a = w->sides[0], *b = w->sides[1];
+        size_t max = 590;
+
+        talk_at_length(a, b, n);
+        a->setup.peer.fragment_octets_v4 = b->setup.peer.fragment_octets_v4 = 600;
+        w->net.tap = is_small;
+        w->net.tap_user = &max;
+        initiate(a, b);
+        world_run(w, 300 * 1000);
+        if (side_stats(a).sas == 0)
+            expect_sa_down(a, IKE2_REASON_TIMEOUT, 0);
+        world_free(w);
+    }
+}
+
+/* RFC 7383 2.5.2: the other size has as many tries as the first one would have had. */
+static void smaller_fragments_have_all_their_tries(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    const uint32_t configured = 2, smaller = 8;
+    size_t max = 100;
+
+    a->setup.retransmit.tries = (uint16_t)smaller;
+    talk_at_length(a, b, SETUP_TS);
+    w->net.is_held = true;
+    initiate(a, b);
+    passes(a, b, IKE2_EXCHANGE_IKE_SA_INIT, REQUEST);
+    passes(b, a, IKE2_EXCHANGE_IKE_SA_INIT, RESPONSE);
+    w->net.is_held = false;
+    w->net.tap = is_small;
+    w->net.tap_user = &max;
+    world_run(w, 60 * 1000);
+    assert_int_equal(side_stats(a).sas, 1);
+    world_run(w, 60 * 1000);
+    expect_sa_down(a, IKE2_REASON_TIMEOUT, 0);
+    assert_int_equal(side_stats(a).retransmits_out, configured + smaller - 1);
+}
+
+/* Without fragmentation there is nothing to be made smaller. */
+static void a_message_in_one_piece_stays_as_it_is(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    size_t max = 700;
+
+    talk_at_length(a, b, SETUP_TS);
+    b->setup.peer.fragmentation = IKE2_WANT_OFF;
+    w->net.tap = is_small;
+    w->net.tap_user = &max;
+    initiate(a, b);
+    world_run(w, 100 * 1000);
+    expect_nothing(a);
+    expect_sa_down(a, IKE2_REASON_TIMEOUT, 0);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
@@ -364,6 +481,11 @@ int main(void)
         CASE(a_responder_may_require_fragmentation),
         CASE(an_initiator_may_require_fragmentation),
         CASE(fragments_that_were_not_agreed_are_dropped),
+        CASE(fragments_that_are_lost_for_their_size_become_smaller),
+        CASE(what_follows_is_small_from_the_beginning),
+        cmocka_unit_test(smaller_fragments_are_more_fragments),
+        CASE(smaller_fragments_have_all_their_tries),
+        CASE(a_message_in_one_piece_stays_as_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
-enum { LINGER_MS = 5000, SWITCH_MS = 5000 };
+enum { LINGER_MS = 5000, SWITCH_MS = 30 * 1000 };
 
 static ike2_child_id child_of(const struct side *s)
 {
@@ -97,6 +97,25 @@ static void either_side_can_rekey(void **state)
     }
 }
 
+/* What is kept for packets under way takes no room that new pairs need. */
+static void rekeyings_in_quick_succession_are_all_answered(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    enum { REKEYINGS = 20 };
+
+    bring_up(a, b);
+    for (size_t i = 1; i <= REKEYINGS; i++) {
+        uint32_t old = spi_of(a);
+
+        rekey(i % 2 != 0 ? a : b);
+        world_run(w, 100);
+        assert_int_not_equal(spi_of(a), old);
+    }
+    world_run(w, 2 * LINGER_MS);
+    expect_rekeyed(a, b, REKEYINGS);
+}
+
 enum { CREATE = IKE2_EXCHANGE_CREATE_CHILD_SA, INFO = IKE2_EXCHANGE_INFORMATIONAL };
 
 static void who_answers_switches_when_the_peer_uses_the_pair(void **state)
@@ -139,6 +158,32 @@ static void who_answers_switches_at_last_by_itself(void **state)
     assert_int_not_equal(dataplane_sending(&b->dataplane, child_of(b))->spi_in, old);
     w->net.is_held = false;
     world_run(w, 4 * LINGER_MS);
+    expect_rekeyed(a, b, 1);
+}
+
+/* Who asks again has no answer, and so nothing to receive on: what is lost is the response, for
+ * longer than the peer may be silent. */
+static void who_answers_does_not_switch_while_it_is_still_asked(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    uint32_t old;
+
+    a->setup.peer.liveness_seconds = b->setup.peer.liveness_seconds = IKE2_NEVER;
+    a->setup.retransmit.backoff_percent = 100;
+    a->setup.retransmit.first_ms = SWITCH_MS - 10 * 1000;
+    bring_up(a, b);
+    old = spi_of(b);
+    w->net.is_held = true;
+    rekey(a);
+    for (size_t i = 0; i < 4; i++) {
+        passes(a, b, CREATE, REQUEST);
+        loses(b, a, CREATE, RESPONSE);
+        world_run(w, SWITCH_MS - 7 * 1000);
+        assert_int_equal(dataplane_sending(&b->dataplane, child_of(b))->spi_in, old);
+    }
+    w->net.is_held = false;
+    world_run(w, 2 * LINGER_MS);
     expect_rekeyed(a, b, 1);
 }
 
@@ -196,6 +241,77 @@ static void of_two_simultaneous_rekeyings_one_survives(void **state)
     assert_in_range(kept_ours, 1, 39); /* both kinds have been seen */
 }
 
+/* RFC 7296 2.8.1: the response to our own request comes while the data plane still installs what
+ * the peer's has made. */
+static void the_nonces_decide_while_the_data_plane_is_busy(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        struct world *w = world_new(seed);
+        struct side *a = w->sides[0], *b = w->sides[1];
+
+        bring_up(a, b);
+        b->plans[ON_INSTALL] = (struct plan){ .manner = LATER, .ms = 500, .times = 1 };
+        rekey(a);
+        rekey(b);
+        world_run(w, 4 * LINGER_MS);
+        expect_rekeyed(a, b, 1);
+        world_free(w);
+    }
+}
+
+/* RFC 7296 2.25.1: when our own exchange is complete, the pair is about to be deleted. */
+static void a_request_whose_key_exchange_takes_longer_than_ours_is_too_late(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        struct world *w = world_new(seed);
+        struct side *a = w->sides[0], *b = w->sides[1];
+
+        b->setup.endpoint.offload = IKE2_OFFLOAD_KE;
+        bring_up(a, b);
+        rekey(a);
+        rekey(b);
+        b->plans[ON_KE] = (struct plan){ .manner = LATER, .ms = 400, .times = 1 };
+        world_run(w, 300);
+        expect_events(b, IKE2_EVENT_CHILD_REKEYED, 1);
+        world_run(w, 4 * LINGER_MS);
+        expect_rekeyed(a, b, 1);
+        world_free(w);
+    }
+}
+
+/* Of two new pairs in one place nobody could tell which one is meant. */
+static void what_is_being_replaced_is_not_rekeyed_again(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    a->plans[ON_INSTALL] = (struct plan){ .manner = LATER, .ms = 2000, .times = 1 };
+    rekey(a);
+    world_run(w, 500);
+    rekey(a);
+    rekey(b);
+    world_run(w, 4 * LINGER_MS);
+    expect_rekeyed(a, b, 1);
+}
+
+/* Should the new pair come to nothing, the plan is still there. */
+static void what_was_being_replaced_in_vain_is_rekeyed_again(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    a->plans[ON_INSTALL] = (struct plan){ .manner = REFUSE, .ms = 2000, .times = 1 };
+    rekey(a);
+    world_run(w, 500);
+    rekey(b);
+    world_run(w, 8 * LINGER_MS);
+    expect_rekeyed(a, b, 1);
+}
+
 static void simultaneous_rekeyings_end_well_on_a_bad_network(void **state)
 {
     (void)state;
@@ -224,10 +340,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(either_side_can_rekey),
+        CASE(rekeyings_in_quick_succession_are_all_answered),
         CASE(who_answers_switches_when_the_peer_uses_the_pair),
         CASE(who_answers_switches_at_last_by_itself),
+        CASE(who_answers_does_not_switch_while_it_is_still_asked),
         CASE(the_old_pair_receives_until_it_is_deleted_and_a_little_longer),
         CASE(of_two_simultaneous_rekeyings_one_survives),
+        cmocka_unit_test(the_nonces_decide_while_the_data_plane_is_busy),
+        cmocka_unit_test(a_request_whose_key_exchange_takes_longer_than_ours_is_too_late),
+        CASE(what_is_being_replaced_is_not_rekeyed_again),
+        CASE(what_was_being_replaced_in_vain_is_rekeyed_again),
         CASE(simultaneous_rekeyings_end_well_on_a_bad_network),
     };
 

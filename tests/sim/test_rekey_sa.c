@@ -200,6 +200,80 @@ static void a_second_rival_is_refused(void **state)
     expect_nothing(b);
 }
 
+/* An endpoint that has no room for another SA goes on with the old keys, and asks again later. */
+static void without_room_for_an_heir_the_sa_stays(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    uint32_t *limits[2];
+
+    bring_up(a, b);
+    limits[0] = &a->ep->host.settings.limits.sas;
+    limits[1] = &b->ep->host.settings.limits.sas;
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t limit = *limits[i];
+
+        *limits[i] = 0;
+        rekey(a);
+        world_run(w, 20 * 1000);
+        expect_events(a, IKE2_EVENT_SA_REKEYED, i);
+        expect_one_sa(a, b);
+        *limits[i] = limit;
+        world_run(w, 20 * 1000);
+        expect_events(a, IKE2_EVENT_SA_REKEYED, i + 1);
+        expect_one_sa(a, b);
+    }
+}
+
+/* RFC 7296 2.8: old keys are not used for ever because the peer has no time for new ones. */
+static void an_sa_that_is_never_rekeyed_ends(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    a->setup.peer.rekey_seconds = 600;
+    bring_up(a, b);
+    b->ep->host.settings.limits.sas = 0;
+    world_run(w, 690 * 1000);
+    expect_events(a, IKE2_EVENT_SA_DOWN, 0);
+    world_run(w, 20 * 1000);
+    expect_sa_down(a, IKE2_REASON_EXPIRED, 0);
+    expect_nothing(a);
+    expect_nothing(b);
+}
+
+static void an_age_without_rekeying_can_be_set(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    a->setup.peer.rekey_seconds = b->setup.peer.rekey_seconds = IKE2_NEVER;
+    b->setup.peer.expire_seconds = 300;
+    bring_up(a, b);
+    world_run(w, 298 * 1000);
+    expect_events(b, IKE2_EVENT_SA_DOWN, 0);
+    world_run(w, 3 * 1000);
+    expect_sa_down(b, IKE2_REASON_EXPIRED, 0);
+    expect_nothing(a);
+}
+
+/* RFC 7296 2.25: for minutes on end it is no temporary failure. */
+static void a_peer_that_never_has_time_loses_the_sa(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    b->plans[ON_INSTALL] = (struct plan){ .manner = REFUSE };
+    rekey_child(a);
+    world_run(w, 200 * 1000);
+    expect_events(a, IKE2_EVENT_SA_DOWN, 0);
+    world_run(w, 400 * 1000);
+    expect_sa_down(a, IKE2_REASON_RESOURCE, 0);
+    expect_nothing(a);
+    expect_nothing(b);
+}
+
 static void lifetimes_rekey_by_themselves(void **state)
 {
     struct world *w = *state;
@@ -214,6 +288,34 @@ static void lifetimes_rekey_by_themselves(void **state)
     assert_in_range(record_count(&a->record, IKE2_EVENT_SA_REKEYED), 9, 13);
     assert_in_range(record_count(&a->record, IKE2_EVENT_CHILD_REKEYED), 30, 40);
     expect_one_sa(a, b);
+}
+
+/* RFC 7296 2.8.1: the winner deletes the old SA at once; the loser may still compute, and has to
+ * delete its own heir all the same. */
+static void a_delete_may_overtake_the_key_exchange(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct world *w = world_new(seed);
+        struct side *a = w->sides[0], *b = w->sides[1];
+
+        a->setup.endpoint.offload = IKE2_OFFLOAD_KE;
+        bring_up(a, b);
+        w->net.is_held = true;
+        rekey(a);
+        rekey(b);
+        passes(b, a, CREATE, REQUEST);
+        passes(a, b, CREATE, REQUEST);
+        a->plans[ON_KE] = (struct plan){ .manner = LATER, .ms = 300 };
+        passes(b, a, CREATE, RESPONSE);
+        passes(a, b, CREATE, RESPONSE);
+        passes(b, a, INFO, REQUEST); /* of the old one, or of b's own heir */
+        w->net.is_held = false;
+        world_run(w, 20 * 1000);
+        expect_one_sa(a, b);
+        expect_events(a, IKE2_EVENT_SA_REKEYED, 1);
+        world_free(w);
+    }
 }
 
 static void a_dead_peer_is_noticed_while_rekeying(void **state)
@@ -254,6 +356,47 @@ static void a_rekeying_sa_can_be_closed_at_any_moment(void **state)
     }
 }
 
+/* RFC 7296 2.25.2: a Delete that the old SA carries would come to an SA that has no children any
+ * more. */
+static void an_ike_sa_is_not_rekeyed_while_a_delete_is_under_way(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    w->net.is_held = true;
+    close_child(a);
+    rekey(b);
+    passes(b, a, CREATE, REQUEST);
+    loses(a, b, INFO, REQUEST);
+    passes(a, b, CREATE, RESPONSE);
+    w->net.is_held = false;
+    world_run(w, 20 * 1000);
+    expect_up_without_child(a);
+    expect_up_without_child(b);
+    expect_events(a, IKE2_EVENT_SA_REKEYED, 1); /* asked for again */
+    expect_events(b, IKE2_EVENT_SA_REKEYED, 1);
+}
+
+/* At any moment of a rekeying; whichever of the two SAs goes first. */
+static void an_endpoint_may_be_freed_while_its_sa_is_rekeyed(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        struct world *w = world_new(seed);
+        struct side *a = w->sides[0], *b = w->sides[1];
+
+        b->setup.endpoint.offload = a->setup.endpoint.offload = IKE2_OFFLOAD_KE;
+        bring_up(a, b);
+        b->plans[ON_KE] = a->plans[ON_KE] = (struct plan){ .manner = LATER, .ms = 100 };
+        rekey(a);
+        if (seed % 3 == 0)
+            rekey(b);
+        world_run(w, seed * 10);
+        world_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,9 +406,16 @@ int main(void)
         CASE(a_child_is_refused_while_the_sa_is_being_rekeyed),
         CASE(an_sa_is_not_rekeyed_while_a_child_is),
         CASE(a_second_rival_is_refused),
+        CASE(without_room_for_an_heir_the_sa_stays),
+        CASE(an_sa_that_is_never_rekeyed_ends),
+        CASE(an_age_without_rekeying_can_be_set),
+        CASE(a_peer_that_never_has_time_loses_the_sa),
         CASE(lifetimes_rekey_by_themselves),
+        cmocka_unit_test(a_delete_may_overtake_the_key_exchange),
         CASE(a_dead_peer_is_noticed_while_rekeying),
         CASE(a_rekeying_sa_can_be_closed_at_any_moment),
+        CASE(an_endpoint_may_be_freed_while_its_sa_is_rekeyed),
+        CASE(an_ike_sa_is_not_rekeyed_while_a_delete_is_under_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

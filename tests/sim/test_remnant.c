@@ -1,4 +1,5 @@
-/* sim/test_remnant.c - an answer that ends an IKE SA can be lost, and is given again. RFC 7296 2.1. */
+/* sim/test_remnant.c - an answer that ends an IKE SA can be lost, and is given again. RFC 7296
+ * 2.1. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

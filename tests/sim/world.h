@@ -6,7 +6,8 @@
 #include "sim/net.h"
 #include "sim/side.h"
 
-enum { WORLD_SIDES = 4 };
+/* The clock begins at WORLD_START. */
+enum { WORLD_SIDES = 250, WORLD_START = 1000000 };
 
 struct world {
     ike2_time now;
@@ -16,8 +17,16 @@ struct world {
     struct net net;
     struct side *sides[WORLD_SIDES];
     size_t n_sides;
+    ike2_time due[WORLD_SIDES]; /* when each side has something to do by itself */
     uint64_t n_steps;
+    /* Called in place of failing; does not return. NULL = the test fails. */
+    void (*on_fail)(const struct world *w, const struct side *s, const char *what);
+    struct world *older;   /* of the same test: sim/trial.h */
     bool is_unchecked;     /* no invariants: the crowd is large */
+    /* In a crowd: the invariants of one side after so many steps, then those of the next one; 0 =
+     * of all sides after every step. */
+    uint32_t check_every;
+    size_t checked;        /* whose turn it is */
 };
 
 /* Two sides, "a" and "b", each defined as the other's peer; not yet started. */
@@ -32,7 +41,9 @@ bool world_step(struct world *w, ike2_time until);
 void world_run(struct world *w, uint64_t ms);
 /* Until neither side has an SA, but no longer than `ms`; true if it came to that. */
 bool world_run_out(struct world *w, uint64_t ms);
-/* Checks the invariants now. */
+/* A side's outputs have been dealt with: it may have something else to do next. */
+void world_touch(struct world *w, const struct side *s);
+/* Checks the invariants now, of all sides. */
 void world_check(struct world *w);
 /* Fails the running test; says where, when and with which seed. */
 void world_fail(const struct world *w, const struct side *s, const char *what);
