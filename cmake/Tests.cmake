@@ -92,6 +92,12 @@ ike2_test(tools_algorithms_document unit 60 ${checker} document)
 ike2_test(tools_algorithms_interop unit 60 ${checker} interop)
 ike2_test(tools_algorithms_rfcs vectors 60 ${checker} rfcs)
 
+# The tables of the code as doc/tables.md has them.
+add_executable(tables tests/tools/tables.c)
+target_link_libraries(tables PRIVATE ike2_test_base)
+ike2_test(tools_tables_document unit 60
+    ${Python3_EXECUTABLE} tests/tools/test_tables.py $<TARGET_FILE:tables>)
+
 file(GLOB checks CONFIGURE_DEPENDS tests/lint/*.py)
 list(FILTER checks EXCLUDE REGEX "/tree.py$")
 foreach(check IN LISTS checks)

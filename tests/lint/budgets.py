@@ -29,6 +29,7 @@ TABLE_STRUCTS = {
     "ike2_sa_info",
     "ike2_pair",
     "options",
+    "side",  # of the simulator: each member is a noun with a file of its own
 }
 
 CODE = ("*.c", "*.h", "*.py", "*.sh", "*.cmake", "*.in", "*.map", "CMakeLists.txt")

@@ -7,15 +7,15 @@ rfcs: names, numbers and levels are those of IANA's registry, RFC 8247 and RFC 8
 reference vectors (IKE2_VECTORS).
 interop: what the provider has is negotiated by the suites of tests/interop, for whatever it is for.
 """
-import difflib
 import os
 import pathlib
 import re
 import subprocess
 import sys
 
+import document
+
 HERE = pathlib.Path(__file__).parent
-DOCUMENT = HERE / "../../doc/algorithms.md"
 INTEROP = HERE / "../interop"
 BEGIN, END = "<!-- algorithms: begin -->\n", "<!-- algorithms: end -->"
 LEVEL = r"(MUST NOT|MUST-|MUST|SHOULD NOT|SHOULD\+|SHOULD|MAY)"
@@ -54,24 +54,6 @@ def tables(text):
                 for line in lines if line.startswith("|")]
         for row in rows[2:]:
             yield title, dict(zip(rows[0], row))
-
-
-# --- The document -------------------------------------------------------------------------
-
-def check_document(written):
-    text = DOCUMENT.read_text()
-    before, rest = text.split(BEGIN)
-    documented, after = rest.split(END)
-    if documented == written:
-        return []
-    if os.environ.get("IKE2_DOC_UPDATE"):
-        DOCUMENT.write_text(before + BEGIN + written + END + after)
-        print(f"written: {DOCUMENT.name}")
-        return []
-    difference = difflib.unified_diff(documented.splitlines(), written.splitlines(),
-                                      "doc/algorithms.md", "this build", n=0, lineterm="")
-    return ["doc/algorithms.md is not what this build has; IKE2_DOC_UPDATE=1 rewrites it",
-            *difference]
 
 
 # --- The RFCs -----------------------------------------------------------------------------
@@ -219,6 +201,10 @@ def check_interop(written):
         for protocol in sorted(protocols(title, row)):
             if word[1] not in seen[protocol]:
                 yield f"suites.list has no {protocol.upper()} suite with {word[1]}"
+
+
+def check_document(written):
+    return document.check("doc/algorithms.md", written, BEGIN, END)
 
 
 def main():
