@@ -186,6 +186,15 @@ enum verdict ike2_child_choose(struct sa *sa, struct exchange *x)
     return stage->template_index != UINT32_MAX ? ike2_split_require(sa, stage) : VERDICT_NEXT;
 }
 
+/* RFC 7296 2.9.2: what is carried now is carried by the new pair as well. */
+static bool keeps_scope(const struct child_stage *stage)
+{
+    const struct both_selectors *old = &stage->ours;
+
+    return ike2_selectors_within(&old->local, stage->local.ts, stage->local.n) &&
+           ike2_selectors_within(&old->remote, stage->remote.ts, stage->remote.n);
+}
+
 enum verdict ike2_child_choose_again(struct sa *sa, struct exchange *x, const struct pair *old)
 {
     struct child_stage *stage = x->child;
@@ -198,7 +207,7 @@ enum verdict ike2_child_choose_again(struct sa *sa, struct exchange *x, const st
     if (stage->is_transport)
         ike2_transport_substitute(stage, sa);
     ike2_stage_allow_pair(stage, old);
-    return narrow(stage) ? VERDICT_NEXT : refuse_selectors(sa, x);
+    return narrow(stage) && keeps_scope(stage) ? VERDICT_NEXT : refuse_selectors(sa, x);
 }
 
 /* `given` within what the peer asked for. */
@@ -422,6 +431,16 @@ static enum verdict refuse_tunnel(struct sa *sa, struct exchange *x)
                              ike2_note_refusal(sa, &why));
 }
 
+/* One that the peer knows as such: not one of an SA that was authenticated anew. */
+static bool replaces_pair(const struct sa *sa, const struct child_stage *stage)
+{
+    const struct pair *old = stage->replaces == 0
+                                 ? NULL
+                                 : ike2_map_get(&sa->host->esp_spis, stage->replaces);
+
+    return old != NULL && !old->is_orphan;
+}
+
 enum verdict ike2_child_check(struct sa *sa, struct exchange *x)
 {
     struct child_stage *stage = x->child;
@@ -439,7 +458,7 @@ enum verdict ike2_child_check(struct sa *sa, struct exchange *x)
     if (ike2_select_check(&args, body, &stage->selection) != IKE2_OK)
         return refuse_proposal(sa, x, &args, body);
     stage->is_transport = stage->is_transport && ike2_transport_is_asked(x);
-    if (!answer_is_within(x))
+    if (!answer_is_within(x) || (replaces_pair(sa, stage) && !keeps_scope(stage)))
         return refuse_selectors(sa, x);
     if (!stage->is_transport && template_of(sa, stage)->transport == IKE2_WANT_REQUIRE)
         return refuse_tunnel(sa, x);

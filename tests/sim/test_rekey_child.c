@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "sa/pair.h"
 #include "sim/scenario.h"
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -336,6 +337,38 @@ static void simultaneous_rekeyings_end_well_on_a_bad_network(void **state)
     }
 }
 
+/* A selector of the pair in use, as if it had been narrower from the beginning. */
+static void make_narrower(struct side *s)
+{
+    const struct pair *p = ike2_map_get(&s->ep->host.esp_spis, spi_of(s));
+    ike2_ts *ts = (ike2_ts *)(void *)(uintptr_t)p->view.ts_local;
+
+    ts->last[2] = 0;
+}
+
+/* RFC 7296 2.9.2: who asks for less, or grants less, would have traffic dropped. */
+static void a_rekeyed_pair_never_carries_less(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 2; seed++) {
+        struct world *w = world_new(seed);
+        struct side *a = w->sides[0], *b = w->sides[1];
+        uint32_t old;
+
+        bring_up(a, b);
+        old = spi_of(a);
+        make_narrower(seed == 1 ? a : b);
+        rekey(a);
+        world_run(w, 3000);
+        expect_events(a, IKE2_EVENT_CHILD_REKEYED, 0);
+        expect_events(a, IKE2_EVENT_CHILD_DOWN, 0);
+        assert_int_equal(spi_of(a), old);
+        assert_int_equal(dataplane_sending(&b->dataplane, ike2_child_next(b->ep, 0, 0))->spi_out,
+                         old);
+        world_free(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +384,7 @@ int main(void)
         CASE(what_is_being_replaced_is_not_rekeyed_again),
         CASE(what_was_being_replaced_in_vain_is_rekeyed_again),
         CASE(simultaneous_rekeyings_end_well_on_a_bad_network),
+        cmocka_unit_test(a_rekeyed_pair_never_carries_less),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
