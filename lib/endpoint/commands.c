@@ -3,7 +3,7 @@
 
 #include "endpoint/endpoint.h"
 #include "sa/create.h"
-#include "sa/info.h"
+#include "sa/liveness.h"
 #include "sa/init.h"
 #include "sa/lifetime.h"
 
@@ -164,7 +164,7 @@ ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
     if (err == IKE2_OK && !ike2_outputs_have_room(&ep->host))
         err = IKE2_ERR_LIMIT;
     if (err == IKE2_OK)
-        ike2_info_probe(sa);
+        ike2_liveness_probe(sa);
     return err;
 }
 

@@ -20,7 +20,7 @@ struct attempt {
     uint32_t replaces;    /* spi_in of the pair to be replaced; 0: a new child */
     struct ke_stage ke;
     struct rival rival;
-    uint32_t gone[ATTEMPT_GONE]; /* unknown SPIs that the peer has deleted meanwhile, the last ones */
+    uint32_t gone[ATTEMPT_GONE]; /* unknown SPIs that the peer has deleted meanwhile: the last */
     size_t n_gone;
 };
 

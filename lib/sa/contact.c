@@ -7,7 +7,7 @@
 #include "base/writer.h"
 #include "sa/auth.h"
 #include "sa/collision.h"
-#include "sa/info.h"
+#include "sa/liveness.h"
 #include "sa/note.h"
 
 enum { HASHES_OCTETS = 2 * 9 };
@@ -137,7 +137,7 @@ static enum verdict refuse(struct sa *sa, struct exchange *x, struct sa *other)
     };
 
     (void)ike2_id_text(auth_remote_id(sa, x), text, sizeof text);
-    ike2_info_probe(other); /* it may be the rest of a peer that has been restarted */
+    ike2_liveness_probe(other); /* it may be the rest of a peer that has been restarted */
     return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,
                                 ike2_note_refusal(sa, &why));
 }

@@ -1,4 +1,4 @@
-/* sa/info.h - INFORMATIONAL: Delete, liveness, reports of failure. RFC 7296 1.4, 2.4, 2.21.2. */
+/* sa/info.h - INFORMATIONAL: Delete, reports of failure, liveness checks. RFC 7296 1.4, 2.21.2. */
 #ifndef SA_INFO_H
 #define SA_INFO_H
 
@@ -10,13 +10,12 @@ extern const struct script ike2_info_request;
 void ike2_info_next(struct sa *sa);
 /* The response to one of these. */
 void ike2_info_on_response(struct sa *sa, const struct message *m);
-/* TIMER_LIVENESS, or a command: see whether the peer is alive, 2.4. */
-void ike2_info_probe(struct sa *sa);
-/* The data plane has had authentic packets, the last one then: a sign of life as well, 2.4. */
-void ike2_info_traffic(struct sa *sa, ike2_time last);
 /* Does the request delete the IKE SA itself, 1.4.1? */
 bool ike2_info_deletes_sa(const struct message *m);
-/* Something authentic has come from the peer. */
-void ike2_info_heard(struct sa *sa);
+/* RFC 7296 2.21.2: these notifies end the IKE SA by themselves, no other does. */
+static inline bool info_ends_sa(uint16_t notify)
+{
+    return notify == IKE2_NOTIFY_AUTHENTICATION_FAILED || notify == IKE2_NOTIFY_INVALID_SYNTAX;
+}
 
 #endif

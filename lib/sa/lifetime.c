@@ -2,7 +2,7 @@
 #include "sa/lifetime.h"
 
 #include "sa/create.h"
-#include "sa/info.h"
+#include "sa/liveness.h"
 #include "sa/jitter.h"
 #include "sa/note.h"
 #include "sa/path.h"
@@ -153,7 +153,7 @@ ike2_err ike2_lifetime_report(struct pair *pair, const ike2_report *report)
             ike2_lane_switch(pair);
         return IKE2_OK;
     case IKE2_REPORT_IN:
-        ike2_info_traffic(pair->child->sa, report->value);
+        ike2_liveness_traffic(pair->child->sa, report->value);
         return IKE2_OK;
     case IKE2_REPORT_SOURCE:
         ike2_path_follow(pair->child->sa, &report->source);

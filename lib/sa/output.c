@@ -116,6 +116,7 @@ static void output_fill(struct host *host, const struct output *o, ike2_output *
         ike2_sa_fill(o->owner, out);
         break;
     case IKE2_EVENT_SA_DOWN:
+    case OUTPUT_SILENT:
         ike2_sa_fill_down(o->owner, out);
         break;
     case IKE2_EVENT_CONFIG:
@@ -149,12 +150,14 @@ const ike2_output *ike2_outputs_next(struct host *host)
         ike2_send_free(host, q->current);
     q->current = NULL;
     outputs_release_graves(host);
-    n = list_first(&q->queue);
-    if (n == NULL)
-        return NULL;
-    o = LIST_ENTRY(n, struct output, node);
-    ike2_output_withdraw(host, o);
-    output_fill(host, o, &q->view);
+    do {
+        n = list_first(&q->queue);
+        if (n == NULL)
+            return NULL;
+        o = LIST_ENTRY(n, struct output, node);
+        ike2_output_withdraw(host, o);
+        output_fill(host, o, &q->view);
+    } while (o->type == OUTPUT_SILENT);
     if (o->type == IKE2_SEND)
         q->current = o->owner;
     return &q->view;
@@ -164,7 +167,7 @@ const ike2_output *ike2_outputs_next(struct host *host)
 static bool is_last_of_owner(uint32_t type)
 {
     return type == IKE2_EVENT_SA_DOWN || type == IKE2_EVENT_CHILD_DOWN ||
-           type == IKE2_EVENT_ASK_CANCEL;
+           type == IKE2_EVENT_ASK_CANCEL || type == OUTPUT_SILENT;
 }
 
 void ike2_outputs_clear(struct host *host)

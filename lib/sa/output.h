@@ -12,9 +12,12 @@
 struct host;
 struct send;
 
+/* In place of a type: the end of an IKE SA that nobody has heard of. It is not polled. */
+enum { OUTPUT_SILENT = 0 };
+
 struct output {
     struct list_node node;
-    uint32_t type; /* IKE2_SEND, IKE2_JOB, IKE2_EVENT_*, IKE2_ASK_* */
+    uint32_t type; /* IKE2_SEND, IKE2_JOB, IKE2_EVENT_*, IKE2_ASK_*, OUTPUT_SILENT */
     void *owner;   /* struct send, ike2_job, struct sa, struct child, struct ask, struct cancel */
 };
 

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "sa/dispatch.h"
-#include "sa/info.h"
+#include "sa/liveness.h"
 #include "sa/init.h"
 #include "sa/lifetime.h"
 #include "sa/note.h"
@@ -96,7 +96,7 @@ static void receive_message(struct sa *sa, const struct datagram *d, const struc
 
     sa->host->stats.messages_in++;
     if (m->is_protected) {
-        ike2_info_heard(sa);
+        ike2_liveness_heard(sa);
         ike2_path_follow(sa, &d->path->remote);
         ike2_succession_on_message(sa, m);
     }

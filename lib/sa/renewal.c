@@ -150,12 +150,24 @@ void ike2_renewal_take_over(struct sa *heir)
     ike2_succession_hand_over(old, heir);
 }
 
+/* It was about to come up in the old SA. */
+static void create_again(struct child *c)
+{
+    CHILD_EACH_PAIR (p, c)
+        ike2_pair_end(p, false);
+    c->plan = (struct child_plan){ .wants_create = true };
+}
+
 void ike2_renewal_plan_children(struct sa *heir, const struct child *first)
 {
     SA_EACH_CHILD (c, heir) {
         const struct pair *current = ike2_child_current(c);
 
-        if (c != first && current != NULL && current->is_orphan)
+        if (c == first || current == NULL || !current->is_orphan)
+            continue;
+        if (c->state == CHILD_NEW)
+            create_again(c);
+        else
             ike2_create_plan_rekey(c, current->view.spi_in);
     }
 }

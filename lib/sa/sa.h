@@ -189,6 +189,8 @@ void ike2_sa_on_timer(struct sa *sa, enum timer which);
 void ike2_sa_destroy(struct sa *sa);
 /* Copies the two identities into the SA, in place of those before. */
 ike2_err ike2_sa_set_ids(struct sa *sa, const ike2_id *local, const ike2_id *remote);
+/* Outputs may still view them: released at the next poll. */
+void ike2_sa_bury_ids(struct sa *sa);
 /* Puts the derived keys in use, 2.14. */
 void ike2_sa_use_keys(struct sa *sa, const struct protection *p);
 

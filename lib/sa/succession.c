@@ -6,6 +6,7 @@
 #include "sa/child.h"
 #include "sa/contact.h"
 #include "sa/info.h"
+#include "sa/liveness.h"
 #include "sa/init.h"
 #include "sa/lifetime.h"
 #include "sa/note.h"
@@ -167,7 +168,7 @@ void ike2_succession_hand_over(struct sa *old, struct sa *heir)
     heir->spi.old_local = sa_spi_local(old);
     heir->spi.old_remote = sa_spi_remote(old);
     ike2_output_push(heir->host, &heir->events.rekeyed, IKE2_EVENT_SA_REKEYED, heir);
-    ike2_info_heard(heir);
+    ike2_liveness_heard(heir);
     ike2_keepalive_arm(heir);
     ike2_lifetime_arm(heir);
     ike2_rekey_plan(heir);

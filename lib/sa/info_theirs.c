@@ -1,218 +1,15 @@
-/* sa/info.c - INFORMATIONAL exchanges. RFC 7296 1.4, 1.4.1, 2.4, 2.21.2. */
+/* sa/info_theirs.c - INFORMATIONAL when the peer begins it: Deletes, reports of failure. RFC 7296
+ * 1.4, 1.4.1, 2.21.2, 2.25. */
 #include "sa/info.h"
 
 #include "base/bytes.h"
 #include "sa/attempt.h"
 #include "sa/child.h"
 #include "sa/collision.h"
-#include "sa/create.h"
-#include "sa/lifetime.h"
 #include "sa/note.h"
-#include "sa/rekey.h"
 #include "sa/renewal.h"
 #include "sa/request.h"
 #include "sa/succession.h"
-
-enum { MEMORY_RETRY_MS = 200, INFO_DELETES_MAX = 32 }; /* SPIs in one Delete of ours */
-
-/* --- Our requests -------------------------------------------------------------------- */
-
-/* Is its Delete owed, and may it be sent? A pair that ends leaves the data plane before; one that
- * has been replaced goes on receiving until the peer knows. */
-static bool is_to_be_deleted(const struct pair *p)
-{
-    return p->wants_delete && (p->state == PAIR_GONE || p->state == PAIR_REPLACED);
-}
-
-/* The inbound SPIs of these, as many as fit. */
-static size_t spis_to_delete(const struct sa *sa, uint8_t spis[INFO_DELETES_MAX * ESP_SPI_OCTETS])
-{
-    size_t n = 0;
-
-    SA_EACH_CHILD (c, sa) {
-        CHILD_EACH_PAIR (p, c) {
-            if (is_to_be_deleted(p) && n < INFO_DELETES_MAX)
-                spi_write(spis + n++ * ESP_SPI_OCTETS, p->view.spi_in);
-        }
-    }
-    return n;
-}
-
-/* The same ones: their Delete is under way. */
-static void mark_deleted(struct sa *sa)
-{
-    size_t n = 0;
-
-    SA_EACH_CHILD (c, sa) {
-        CHILD_EACH_PAIR (p, c) {
-            if (!is_to_be_deleted(p) || n++ >= INFO_DELETES_MAX)
-                continue;
-            p->wants_delete = false;
-            p->delete_is_open = true;
-        }
-    }
-}
-
-static void compose_delete_sa(ike2_writer *w, const struct sa *sa, const struct exchange *x)
-{
-    const ike2_delete d = { .protocol = IKE2_PROTOCOL_IKE };
-
-    (void)sa;
-    (void)x;
-    ike2_delete_write(w, &d);
-}
-
-static void compose_delete_child(ike2_writer *w, const struct sa *sa, const struct exchange *x)
-{
-    uint8_t spis[INFO_DELETES_MAX * ESP_SPI_OCTETS];
-    size_t n = spis_to_delete(sa, spis);
-    const ike2_delete d = {
-        .protocol = IKE2_PROTOCOL_ESP, .spi_size = ESP_SPI_OCTETS, .count = (uint16_t)n,
-        .spis = bytes_of(spis, n * ESP_SPI_OCTETS),
-    };
-
-    (void)x;
-    ike2_delete_write(w, &d);
-}
-
-/* RFC 7296 2.21.2: these two end the IKE SA by themselves, no other does. */
-static bool ends_sa(uint16_t notify)
-{
-    return notify == IKE2_NOTIFY_AUTHENTICATION_FAILED || notify == IKE2_NOTIFY_INVALID_SYNTAX;
-}
-
-static void compose_report(ike2_writer *w, const struct sa *sa, const struct exchange *x)
-{
-    const ike2_notify n = { .type = sa->intent.wants_report };
-
-    ike2_notify_write(w, &n);
-    if (!ends_sa(n.type))
-        compose_delete_sa(w, sa, x);
-}
-
-static void compose_nothing(ike2_writer *w, const struct sa *sa, const struct exchange *x)
-{
-    (void)w;
-    (void)sa;
-    (void)x;
-}
-
-static bool send(struct sa *sa, enum purpose purpose, compose *write)
-{
-    struct host *host = sa->host;
-
-    if (ike2_request_send(sa, IKE2_EXCHANGE_INFORMATIONAL, purpose, write, NULL) == IKE2_OK)
-        return true;
-    ike2_timer_set(host, &sa->clock.timers, TIMER_OURS, host->now + MEMORY_RETRY_MS);
-    return false;
-}
-
-static bool send_deletes(struct sa *sa)
-{
-    uint8_t spis[INFO_DELETES_MAX * ESP_SPI_OCTETS];
-
-    if (spis_to_delete(sa, spis) == 0)
-        return false;
-    if (send(sa, PURPOSE_DELETE_CHILD, compose_delete_child))
-        mark_deleted(sa);
-    return true;
-}
-
-static void next_while_closing(struct sa *sa)
-{
-    if (sa->children.n != 0)
-        return;
-    if (sa->intent.wants_report != 0)
-        (void)send(sa, PURPOSE_REPORT, compose_report);
-    else if (sa->intent.wants_delete)
-        (void)send(sa, PURPOSE_DELETE_SA, compose_delete_sa);
-}
-
-/* RFC 7296 1.3.2: nothing new while the peer's rekeying of the IKE SA waits for a job; it would be
- * left behind on the old one. */
-static bool is_being_replaced(const struct sa *sa)
-{
-    return sa->exchanges.theirs != NULL && sa->exchanges.theirs->succession != NULL;
-}
-
-void ike2_info_next(struct sa *sa)
-{
-    if (sa->request.parcel != NULL || sa->exchanges.ours != NULL ||
-        sa->exchanges.attempt != NULL || sa->exchanges.succession != NULL ||
-        is_being_replaced(sa))
-        return;
-    if (sa->window.next_out == UINT32_MAX) /* RFC 7296 2.2: nothing can be said any more */
-        ike2_sa_end(sa, IKE2_REASON_RESOURCE, 0, 0);
-    else if (sa->state == STATE_CLOSING)
-        next_while_closing(sa);
-    else if (sa->state == STATE_UP && !send_deletes(sa) && !ike2_create_next(sa) &&
-             !ike2_rekey_next(sa) &&
-             sa->intent.wants_probe)
-        sa->intent.wants_probe = !send(sa, PURPOSE_PROBE, compose_nothing);
-}
-
-/* The peer knows now. */
-static void on_deleted(struct sa *sa)
-{
-    SA_EACH_CHILD (c, sa) {
-        CHILD_EACH_PAIR (p, c) {
-            if (p->delete_is_open)
-                ike2_pair_on_deleted(p);
-        }
-    }
-}
-
-void ike2_info_on_response(struct sa *sa, const struct message *m)
-{
-    enum purpose purpose = sa->request.purpose;
-
-    (void)m;
-    ike2_request_close(sa);
-    if (purpose == PURPOSE_DELETE_CHILD)
-        on_deleted(sa);
-    if (purpose == PURPOSE_DELETE_SA || purpose == PURPOSE_REPORT)
-        ike2_sa_end(sa, IKE2_REASON_LOCAL, 0, 0);
-    else
-        ike2_sa_settle(sa);
-}
-
-/* --- Liveness ------------------------------------------------------------------------ */
-
-/* The peer was alive then. */
-static void put_off(struct sa *sa, ike2_time then)
-{
-    uint32_t seconds = sa->peer->peer.liveness_seconds;
-    ike2_time next = then + seconds * UINT64_C(1000), planned;
-
-    if (sa->state != STATE_UP || seconds == IKE2_NEVER || sa->intent.is_former ||
-        sa->exchanges.predecessor != NULL)
-        return;
-    planned = sa->clock.timers.at[TIMER_LIVENESS];
-    if (planned == IKE2_TIME_NEVER || next > planned)
-        ike2_timer_set(sa->host, &sa->clock.timers, TIMER_LIVENESS, next);
-}
-
-void ike2_info_heard(struct sa *sa)
-{
-    sa->clock.last_in_at = sa->host->now;
-    put_off(sa, sa->host->now);
-}
-
-void ike2_info_traffic(struct sa *sa, ike2_time last)
-{
-    put_off(sa, last < sa->host->now ? last : sa->host->now);
-}
-
-void ike2_info_probe(struct sa *sa)
-{
-    if (sa->state != STATE_UP)
-        return;
-    /* An open request shows the same when it is answered. */
-    sa->intent.wants_probe = sa->request.parcel == NULL;
-    ike2_sa_settle(sa);
-}
-
-/* --- The peer's request -------------------------------------------------------------- */
 
 static uint32_t listed_spi(const struct info_stage *info, size_t i)
 {
@@ -337,7 +134,7 @@ static void read_notify(struct sa *sa, struct exchange *x, ike2_bytes body)
     trace = ike2_note_notify_in(sa, &n);
     if (n.type == IKE2_NOTIFY_AUTH_LIFETIME)
         ike2_renewal_read_lifetime(sa, &n);
-    if (!ends_sa(n.type))
+    if (!info_ends_sa(n.type))
         return;
     x->info.failure = n.type;
     x->info.trace = trace;
