@@ -211,6 +211,7 @@ ike2_err ike2_child_rekey(ike2_endpoint *ep, ike2_time now, ike2_child_id id, ui
         return IKE2_ERR_LIMIT;
     endpoint_enter(ep, now);
     ike2_create_plan_rekey(child, current->view.spi_in);
+    child->plan.not_before = 0; /* also one that was put off after a refusal */
     ike2_sa_settle(child->sa);
     return IKE2_OK;
 }

@@ -4,6 +4,7 @@
 #include "sa/auth.h"
 #include "sa/contact.h"
 #include "sa/init.h"
+#include "sa/lifetime.h"
 #include "sa/negotiate.h"
 #include "sa/note.h"
 #include "sa/prove.h"
@@ -120,7 +121,12 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
         return VERDICT_DONE;
     }
     ike2_stage_let_go(stage);
-    ike2_lane_switch(stage->pair);
+    if (!ike2_contact_carries(sa, stage->pair)) {
+        ike2_lane_switch(stage->pair);
+        return VERDICT_DONE;
+    }
+    stage->pair->times.switch_at = sa->host->now + sa->host->settings.switch_ms;
+    ike2_lifetime_arm(sa);
     return VERDICT_DONE;
 }
 

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/writer.h"
 #include "sa/auth.h"
+#include "sa/child.h"
 #include "sa/collision.h"
 #include "sa/liveness.h"
 #include "sa/note.h"
@@ -199,6 +200,74 @@ void ike2_contact_supersede(struct sa *sa, const struct message *m, bool known)
     if (is_first != known && ike2_contact_supersedes(sa, m))
         end_others(sa, known);
 }
+
+/* --- Who carries the traffic --------------------------------------------------------- */
+
+static bool same_selectors(const ike2_ts *a, size_t n_a, const ike2_ts *b, size_t n_b)
+{
+    if (n_a != n_b)
+        return false;
+    for (size_t i = 0; i < n_a; i++) {
+        if (a[i].type != b[i].type || a[i].protocol != b[i].protocol ||
+            a[i].port_first != b[i].port_first || a[i].port_last != b[i].port_last ||
+            memcmp(a[i].first, b[i].first, sizeof a[i].first) != 0 ||
+            memcmp(a[i].last, b[i].last, sizeof a[i].last) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool same_traffic(const ike2_pair *a, const ike2_pair *b)
+{
+    return same_selectors(a->ts_local, a->n_ts_local, b->ts_local, b->n_ts_local) &&
+           same_selectors(a->ts_remote, a->n_ts_remote, b->ts_remote, b->n_ts_remote);
+}
+
+static bool carries(const struct sa *sa, const struct pair *pair)
+{
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (p->state == PAIR_SENDING && same_traffic(&p->view, &pair->view))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool ike2_contact_carries(const struct sa *sa, const struct pair *pair)
+{
+    const struct sa *other = NULL;
+
+    while ((other = next_between(sa->host, &sa->who.local, &sa->who.remote, other)) != NULL) {
+        if (is_other(other, sa) && carries(other, pair))
+            return true;
+    }
+    return false;
+}
+
+static void send_on_all(struct sa *sa)
+{
+    SA_EACH_CHILD (c, sa) {
+        CHILD_EACH_PAIR (p, c) {
+            if (p->times.switch_at != IKE2_TIME_NEVER && p->view.replaces == 0)
+                ike2_lane_switch(p);
+        }
+    }
+}
+
+void ike2_contact_yield(struct sa *sa)
+{
+    struct sa *other = NULL;
+
+    if (sa->who.contact.key == 0)
+        return;
+    while ((other = next_between(sa->host, &sa->who.local, &sa->who.remote, other)) != NULL) {
+        if (is_other(other, sa))
+            send_on_all(other);
+    }
+}
+
+/* --- What is said -------------------------------------------------------------------- */
 
 /* Nobody else goes by this definition, also no attempt that has not got so far; and, by another
  * definition, nobody is up between these identities. Whom we will meet is not known for certain

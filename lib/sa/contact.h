@@ -4,6 +4,7 @@
 #define SA_CONTACT_H
 
 #include "sa/exchange.h"
+#include "sa/pair.h"
 
 /* Notes an SA whose identities are known by them; harmless if it is noted. IKE2_ERR_MEMORY. */
 ike2_err ike2_contact_add(struct sa *sa);
@@ -20,6 +21,12 @@ bool ike2_contact_supersedes(const struct sa *sa, const struct message *m);
  * has it. Those of which the peer knows nothing any more, or (`known`) the others, which are
  * deleted once the peer has been answered. */
 void ike2_contact_supersede(struct sa *sa, const struct message *m, bool known);
+/* Does another SA between these identities carry the same traffic as the new pair? Then that one
+ * goes on until the peer shows that it is ready, as in a rekeying: it may be authenticating anew,
+ * 2.8.3. */
+bool ike2_contact_carries(const struct sa *sa, const struct pair *pair);
+/* The SA ends: pairs of others that have waited for that are sent on. */
+void ike2_contact_yield(struct sa *sa);
 /* INITIAL_CONTACT, if there is no other SA with this peer. */
 void ike2_contact_write(ike2_writer *w, const struct sa *sa, const struct exchange *x);
 

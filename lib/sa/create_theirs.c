@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "sa/attempt.h"
 #include "sa/collision.h"
+#include "sa/contact.h"
 #include "sa/create.h"
 #include "sa/lifetime.h"
 #include "sa/negotiate.h"
@@ -21,7 +22,7 @@ static struct pair *named_pair(const struct sa *sa, const struct exchange *x, bo
     if (!*is_rekey || n.protocol != IKE2_PROTOCOL_ESP || n.spi.len != ESP_SPI_OCTETS)
         return NULL;
     p = ike2_pair_by_spi_out(sa, spi_read(n.spi));
-    return p != NULL && p->child->state != CHILD_NEW ? p : NULL;
+    return p;
 }
 
 static enum asking asking_of(const struct exchange *x, bool is_rekey, const struct pair *pair)
@@ -40,13 +41,28 @@ static bool has_room(const struct sa *sa, const struct pair *pair)
     return sa->children.n < sa->host->settings.limits.children_per_sa;
 }
 
+/* What the request meets. A child whose first pair our data plane is still about to use is there,
+ * but not to be rekeyed yet: RFC 7296 2.25. */
+static uint16_t refusal_of(const struct collision_row *row, const struct pair *pair,
+                           const char **rule)
+{
+    uint16_t notify = ike2_collision_notify(row->outcome);
+
+    *rule = row->rule;
+    if (notify != 0 || pair == NULL || pair->child->state != CHILD_NEW)
+        return notify;
+    *rule = "2.25: a Child SA that is not in use here yet: TEMPORARY_FAILURE";
+    return IKE2_NOTIFY_TEMPORARY_FAILURE;
+}
+
 static enum verdict request_read(struct sa *sa, struct exchange *x)
 {
     bool is_rekey;
     struct pair *pair = named_pair(sa, x, &is_rekey);
     const struct collision_row *row =
         ike2_collision(ike2_collision_doing(sa, pair), asking_of(x, is_rekey, pair));
-    uint16_t notify = ike2_collision_notify(row->outcome);
+    const char *rule;
+    uint16_t notify = refusal_of(row, pair, &rule);
 
     if (x->child == NULL)
         x->child = ike2_child_stage_new(sa->host);
@@ -54,7 +70,7 @@ static enum verdict request_read(struct sa *sa, struct exchange *x)
         return VERDICT_RETRY;
     if (notify != 0)
         return ike2_stage_refuse(x->child, notify, IKE2_REASON_RESOURCE,
-                                 ike2_note_collision(sa, row->rule, notify));
+                                 ike2_note_collision(sa, rule, notify));
     if (!has_room(sa, pair))
         return ike2_stage_refuse(x->child, IKE2_NOTIFY_NO_ADDITIONAL_SAS, IKE2_REASON_RESOURCE, 0);
     if (!ike2_nonce_of(&x->in, &x->child->ke.ni))
@@ -188,7 +204,7 @@ static void plan_switch(struct sa *sa, struct child_stage *stage)
 {
     struct pair *p = stage->pair;
 
-    if (stage->replaces == 0) {
+    if (stage->replaces == 0 && !ike2_contact_carries(sa, p)) {
         ike2_lane_switch(p);
     } else if (!is_met(sa, stage) && !p->is_redundant) {
         p->times.switch_at = sa->host->now + sa->host->settings.switch_ms;

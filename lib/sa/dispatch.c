@@ -62,15 +62,6 @@ static ike2_err create_request(struct sa *sa, const struct arrival *in)
                                in);
 }
 
-static ike2_err create_response(struct sa *sa, const struct arrival *in)
-{
-    bool is_child = sa->request.purpose == PURPOSE_CREATE;
-
-    return begin_response(sa, is_child ? &ike2_create_response : &ike2_rekey_response, in);
-}
-
-enum { REQUEST, RESPONSE }; /* is_response */
-
 /* What it was to bring is not wanted any more: next is the Delete. */
 static ike2_err late_response(struct sa *sa, const struct arrival *in)
 {
@@ -79,6 +70,17 @@ static ike2_err late_response(struct sa *sa, const struct arrival *in)
     ike2_sa_settle(sa);
     return IKE2_OK;
 }
+
+static ike2_err create_response(struct sa *sa, const struct arrival *in)
+{
+    bool is_child = sa->request.purpose == PURPOSE_CREATE;
+
+    if (sa->intent.is_former)
+        return late_response(sa, in);
+    return begin_response(sa, is_child ? &ike2_create_response : &ike2_rekey_response, in);
+}
+
+enum { REQUEST, RESPONSE }; /* is_response */
 
 enum { /* sets of states */
     IN_START = 1u << STATE_START,

@@ -124,6 +124,7 @@ void ike2_sa_end(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trace)
     if (sa_is_over(sa))
         return;
     ending_set(sa, reason, notify, trace);
+    ike2_contact_yield(sa);
     sa->intent.is_ending = true;
     ike2_timers_stop(sa->host, &sa->clock.timers);
     sa_end_children(sa);
@@ -174,6 +175,7 @@ void ike2_sa_leave(struct sa *sa, uint8_t reason, uint16_t notify, uint64_t trac
         return;
     }
     ending_set(sa, reason, notify, trace);
+    ike2_contact_yield(sa);
     ike2_sa_enter(sa, STATE_CLOSING);
     sa->intent.wants_report = notify;
     sa->intent.wants_delete = notify == 0;

@@ -156,6 +156,7 @@ static void take_over(struct pair *p)
             p->view.replaces = old->view.spi_in;
     }
     p->state = PAIR_SENDING;
+    c->plan.failures = 0;
     if (c->state == CHILD_UP) {
         ike2_output_push(c->sa->host, &p->rekeyed, IKE2_EVENT_CHILD_REKEYED, p);
     } else {

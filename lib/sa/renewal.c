@@ -113,18 +113,24 @@ struct child *ike2_renewal_first_child(const struct sa *heir)
     return NULL;
 }
 
+/* Do we send on it, or are about to? */
+static bool carries(const struct pair *p)
+{
+    return p->state == PAIR_SENDING || p->lane.wants_switch;
+}
+
 /* The peer forgets these together with the old SA: nothing is said of them any more. What we do not
  * send on already only goes on receiving. */
 static void orphan(struct pair *p)
 {
     p->is_orphan = true;
-    p->is_redundant = p->is_redundant || p->state != PAIR_SENDING;
     p->times.switch_at = IKE2_TIME_NEVER;
     if (p->delete_is_open)
         ike2_pair_on_deleted(p);
     else if (p->wants_delete && p->state == PAIR_REPLACED)
         ike2_pair_retire(p);
     p->wants_delete = false;
+    p->is_redundant = p->is_redundant || !carries(p);
 }
 
 static void orphan_pairs(struct sa *old, const struct pair *but)
@@ -141,7 +147,9 @@ void ike2_renewal_take_over(struct sa *heir)
 {
     struct sa *old = heir->exchanges.renews;
 
-    ike2_request_close(old);
+    /* RFC 7296 2.3: the Delete has to wait for what is open. */
+    if (old->request.is_answered)
+        ike2_request_close(old);
     ike2_exchange_abandon(old->exchanges.ours);
     ike2_exchange_abandon(old->exchanges.theirs);
     ike2_attempt_free(old);
@@ -179,7 +187,7 @@ static bool is_needed(const struct sa *heir)
 {
     SA_EACH_CHILD (c, heir) {
         CHILD_EACH_PAIR (p, c) {
-            if (p->is_orphan && c->state == CHILD_UP && p->state == PAIR_SENDING)
+            if (p->is_orphan && c->state == CHILD_UP && carries(p))
                 return true;
         }
     }
@@ -191,7 +199,7 @@ static void retire_orphans(struct sa *heir)
 {
     SA_EACH_CHILD (c, heir) {
         CHILD_EACH_PAIR (p, c) {
-            if (p->is_orphan && p->state != PAIR_SENDING)
+            if (p->is_orphan && !carries(p))
                 ike2_pair_retire(p);
         }
     }
@@ -209,7 +217,8 @@ void ike2_renewal_settle(struct sa *sa)
         ike2_sa_leave(old, IKE2_REASON_REPLACED, 0, 0);
     }
     if (sa->intent.wants_reauth && sa->exchanges.renewal == NULL &&
-        sa->exchanges.renews == NULL && sa->exchanges.succession == NULL) {
+        sa->exchanges.renews == NULL && sa->exchanges.succession == NULL &&
+        sa->exchanges.theirs == NULL) {
         sa->intent.wants_reauth = false;
         if (begin(sa) != IKE2_OK)
             again_later(sa);

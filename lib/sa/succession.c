@@ -157,6 +157,18 @@ static void retire(struct sa *old, struct sa *heir)
     ike2_timer_set(host, &old->clock.timers, TIMER_REKEY, host->now + FORMER_MS);
 }
 
+/* An older one still carries what the children have not got anew: it waits for the heir now. */
+static void give_renewal(struct sa *old, struct sa *heir)
+{
+    struct sa *older = old->exchanges.renews;
+
+    if (older == NULL)
+        return;
+    old->exchanges.renews = NULL;
+    heir->exchanges.renews = older;
+    older->exchanges.renewal = heir;
+}
+
 void ike2_succession_hand_over(struct sa *old, struct sa *heir)
 {
     if (heir->state == STATE_HEIR) /* a rival is in use already */
@@ -165,6 +177,7 @@ void ike2_succession_hand_over(struct sa *old, struct sa *heir)
     retire(old, heir);
     give_children(old, heir);
     give_name(old, heir);
+    give_renewal(old, heir);
     heir->spi.old_local = sa_spi_local(old);
     heir->spi.old_remote = sa_spi_remote(old);
     ike2_output_push(heir->host, &heir->events.rekeyed, IKE2_EVENT_SA_REKEYED, heir);
