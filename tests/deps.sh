@@ -8,13 +8,13 @@ test="abigail-tools binutils clang libclang-rt-dev libcmocka-dev pmccabe python3
 # fakexfrm.c of tests/interop is compiled when it runs.
 interop="gcc libc6-dev strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
     libstrongswan-extra-plugins libcharon-extra-plugins iproute2 iputils-ping nftables
-    openssl procps tcpdump tshark"
+    openssl procps python3 tcpdump tshark"
 # The guest of tests/vm; it runs what interop needs.
 vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils"
 # The programs in examples that need more than libc; without these packages they are left out.
 demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libmnl-dev libpcap-dev libuv1-dev"
 # What the quickstart and the tests of the programs run beside them.
-run="openssl iproute2 iputils-ping"
+run="openssl iproute2 iputils-ping vpnc-scripts"
 docs="doxygen"
 # What builds and checks the Debian packages.
 packaging="$demo build-essential debhelper libcmocka-dev lintian python3"

@@ -1,5 +1,6 @@
 #include "attempt.h"
 
+#include "common/outcome.h"
 #include "step.h"
 
 enum { ATTEMPT_MS = 6000 }; /* for a first answer, as long as there are other addresses */
@@ -46,7 +47,7 @@ static bool begin(struct session *s, struct problem *why)
 
     watch_begin(&s->watch, s->attempt.sa);
     s->attempt.refusals = 0;
-    s->attempt.is_given_up = false;
+    s->attempt.is_given_up = s->attempt.is_abandoned = false;
     s->facts.refused = 0;
     s->facts.lost[0] = '\0';
     if (!make_path(s, &path, &connect.nat_port_local, why))
@@ -63,7 +64,7 @@ static bool begin(struct session *s, struct problem *why)
 
 bool attempt_has_more(const struct session *s)
 {
-    return s->servers.at + 1 < s->servers.n;
+    return !s->servers.is_last && s->servers.at + 1 < s->servers.n;
 }
 
 void attempt_give_up(struct session *s)
@@ -82,7 +83,7 @@ static void on_attempt_over(uv_timer_t *timer)
         attempt_give_up(s);
 }
 
-bool attempt_begin(struct session *s, struct problem *why)
+static bool begin_one_of(struct session *s, struct problem *why)
 {
     while (!begin(s, why)) {
         if (!attempt_has_more(s))
@@ -94,4 +95,37 @@ bool attempt_begin(struct session *s, struct problem *why)
     if (attempt_has_more(s))
         (void)uv_timer_start(&s->timers.attempt, on_attempt_over, ATTEMPT_MS, 0);
     return true;
+}
+
+void attempt_go_on(struct session *s)
+{
+    static const char hint[] = "check the address, and the routes of this machine";
+    struct problem why = { "" };
+    struct failure f;
+
+    if (begin_one_of(s, &why))
+        return;
+    failure_plain(EXIT_LOCAL, &why, hint, &f);
+    session_fail(s, &f);
+}
+
+static void on_too_late(uv_timer_t *timer)
+{
+    struct session *s = timer->data;
+
+    s->servers.is_last = true;
+    attempt_give_up(s);
+}
+
+/* Without a limit of its own the attempt lasts as long as the library has patience. */
+void attempt_start(struct session *s)
+{
+    uint32_t seconds = s->means.options->timeout_seconds;
+
+    s->begun_at = host_now();
+    s->servers.at = 0;
+    s->servers.is_last = false;
+    if (seconds != 0 && seconds != IKE2_NEVER)
+        (void)uv_timer_start(&s->timers.stage, on_too_late, seconds * 1000ull, 0);
+    attempt_go_on(s);
 }

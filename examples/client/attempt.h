@@ -4,8 +4,10 @@
 
 #include "session.h"
 
-/* Begins with the address that is due, or one behind it. False, and why, if none can be tried. */
-bool attempt_begin(struct session *s, struct problem *why);
+/* Begins with the first address. If none can be tried, the session fails. */
+void attempt_start(struct session *s);
+/* Begins with the address that is due, or one behind it, likewise. */
+void attempt_go_on(struct session *s);
 /* Is there another address behind the one that is tried? */
 bool attempt_has_more(const struct session *s);
 /* Ends the attempt: its EVENT_SA_DOWN follows. */

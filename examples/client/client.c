@@ -6,11 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/order.h"
 #include "common/outcome.h"
 #include "common/privileges.h"
+#include "common/status.h"
 #include "session.h"
 
-enum { N_SIGNALS = 2 };
+enum { N_SIGNALS = 4 };
 
 struct client {
     struct options options;
@@ -23,6 +25,9 @@ struct client {
     struct plane plane;
     uv_loop_t loop;
     uv_signal_t signals[N_SIGNALS];
+    size_t n_signals;
+    struct control control;
+    struct book book;
     struct session session;
 };
 
@@ -68,45 +73,35 @@ static bool load_credentials(struct client *c, struct problem *why)
 
 /* --- Where it goes ------------------------------------------------------------------- */
 
+/* With --always-on there may be an answer later. */
 static bool resolve(struct client *c, struct problem *why)
 {
-    struct session_servers *s = &c->session.servers;
-    const char *host = c->options.host;
+    struct servers *s = &c->session.servers;
     ike2_addr numeric;
 
-    if (value_address(host, &numeric) == NULL) {
-        s->list[s->n++] = numeric;
-        return true;
-    }
-    s->n = udp_resolve_all(host, 0, s->list, SERVERS_MAX, why);
-    if (s->n > 0)
+    s->host = c->options.host;
+    if (!servers_find(s, why))
+        return c->options.always_on;
+    if (value_address(s->host, &numeric) != NULL)
         progress_tell(&c->progress, "resolved", "resolving",
-                      json_pack("{s:s, s:I}", "host", host, "addresses", (json_int_t)s->n),
-                      "%s: %zu address%s", host, s->n, s->n == 1 ? "" : "es");
-    return s->n > 0;
+                      json_pack("{s:s, s:I}", "host", s->host, "addresses", (json_int_t)s->n),
+                      "%s: %zu address%s", s->host, s->n, s->n == 1 ? "" : "es");
+    return true;
 }
 
-static bool has_family(const struct session_servers *s, uint8_t family)
-{
-    size_t i;
-
-    for (i = 0; i < s->n; i++) {
-        if (s->list[i].family == family)
-            return true;
-    }
-    return false;
-}
-
-/* One pair for each family; without IPv6 here the others may still do. */
+/* One pair for each family; without IPv6 here the others may still do. With --always-on the name
+ * may stand for other addresses later. */
 static bool open_sockets(struct client *c, struct problem *why)
 {
     const ike2_addr any4 = { .family = 4 }, any6 = { .family = 6 };
-    const struct session_servers *s = &c->session.servers;
+    bool always = c->options.always_on;
+    bool has4 = always || servers_have(&c->session.servers, 4);
+    bool has6 = always || servers_have(&c->session.servers, 6);
     bool ok = true;
 
-    if (has_family(s, 4))
+    if (has4)
         ok = transport_open(&c->transport, &any4, 0, 0, why);
-    if (has_family(s, 6) && (udp_has_ipv6() || !has_family(s, 4)))
+    if (has6 && (udp_has_ipv6() || !has4))
         ok = ok && transport_open(&c->transport, &any6, 0, 0, why);
     return ok;
 }
@@ -134,6 +129,8 @@ static bool open_plane(struct client *c, struct problem *why)
     const struct dataplane_ops *ops = dataplane_find(c->options.dataplane);
     struct dataplane_config config = { 0 };
 
+    /* A script that has an interface makes routes, and one past the tunnel for the server. */
+    config.no_routes = ops->interface != NULL && c->options.script != NULL;
     if (ops->needs_encap)
         c->options.connection.force_encap = true;
     if (ops != &dataplane_none) {
@@ -144,13 +141,54 @@ static bool open_plane(struct client *c, struct problem *why)
     return plane_open(&c->plane, ops, &config, c->provider.crypto, why);
 }
 
+/* --- The control socket --------------------------------------------------------------- */
+
+static const struct connection *connection_of(void *user, uint64_t tag)
+{
+    const struct client *c = user;
+
+    return tag == SESSION_TAG ? &c->options.connection : NULL;
+}
+
+static const struct connection *connection_at(void *user, size_t index)
+{
+    const struct client *c = user;
+
+    return index == 0 ? &c->options.connection : NULL;
+}
+
+static bool open_control(struct client *c, struct problem *why)
+{
+    const struct control_config config = {
+        .path = c->options.control,
+        .sets = { { status_commands, n_status_commands, &c->book },
+                  { order_commands, n_order_commands, &c->book } },
+        .n_sets = 2,
+    };
+
+    c->book = (struct book){
+        .host = &c->session.host,
+        .plane = &c->plane,
+        .started_at = host_now(),
+        .connection = connection_of,
+        .listed = connection_at,
+        .user = c,
+    };
+    return config.path == NULL || control_open(&c->control, &c->loop, &config, why);
+}
+
 /* --- The loop ------------------------------------------------------------------------ */
 
 static void on_signal(uv_signal_t *signal, int number)
 {
     struct client *c = signal->data;
 
-    session_stop(&c->session, number == SIGINT ? "interrupted by SIGINT" : "ended by SIGTERM");
+    if (number == SIGUSR1)
+        session_rekey(&c->session);
+    else if (number == SIGHUP)
+        session_renew(&c->session);
+    else
+        session_stop(&c->session, number == SIGINT ? "interrupted by SIGINT" : "ended by SIGTERM");
 }
 
 static void on_over(void *user)
@@ -158,16 +196,19 @@ static void on_over(void *user)
     struct client *c = user;
     size_t i;
 
-    for (i = 0; i < N_SIGNALS; i++)
+    for (i = 0; i < c->n_signals; i++)
         uv_close((uv_handle_t *)&c->signals[i], NULL);
+    control_close(&c->control);
 }
 
+/* Without --always-on the end of the terminal, SIGHUP, is that of the program. */
 static void watch_signals(struct client *c)
 {
-    static const int numbers[N_SIGNALS] = { SIGINT, SIGTERM };
+    static const int numbers[N_SIGNALS] = { SIGINT, SIGTERM, SIGUSR1, SIGHUP };
     size_t i;
 
-    for (i = 0; i < N_SIGNALS; i++) {
+    c->n_signals = c->options.always_on ? N_SIGNALS : N_SIGNALS - 1;
+    for (i = 0; i < c->n_signals; i++) {
         (void)uv_signal_init(&c->loop, &c->signals[i]);
         c->signals[i].data = c;
         (void)uv_signal_start(&c->signals[i], on_signal, numbers[i]);
@@ -192,7 +233,12 @@ static int run(struct client *c)
     };
     if (session_open(&c->session, &c->loop, &why)) {
         watch_signals(c);
-        session_start(&c->session);
+        if (open_control(c, &why)) {
+            session_start(&c->session);
+        } else {
+            failure_plain(EXIT_LOCAL, &why, "give --control another path", &f);
+            session_give_up(&c->session, &f);
+        }
     } else {
         failure_plain(EXIT_LOCAL, &why, "", &f);
         c->session.failure = f;
@@ -208,14 +254,20 @@ static bool open_keylog(struct client *c, struct problem *why)
     return c->options.keylog_file == NULL || keylog_open(&c->keylog, c->options.keylog_file, why);
 }
 
+static enum privileges privileges_of(const struct client *c)
+{
+    if (c->plane.dataplane->ops == &dataplane_none)
+        return PRIVILEGES_NONE;
+    return c->options.script != NULL ? PRIVILEGES_SCRIPT : PRIVILEGES_ROUTES;
+}
+
 static int connect_to(struct client *c)
 {
     struct problem why = { "" };
     struct failure f;
 
     if (open_keylog(c, &why) && load_credentials(c, &why) && resolve(c, &why) &&
-        open_sockets(c, &why) && open_plane(c, &why) &&
-        privileges_drop(c->plane.dataplane->ops != &dataplane_none, &why))
+        open_sockets(c, &why) && open_plane(c, &why) && privileges_drop(privileges_of(c), &why))
         return run(c);
     transport_close(&c->transport);
     failure_plain(EXIT_LOCAL, &why, "", &f);

@@ -360,17 +360,33 @@ static json_t *fields_of(const struct failure *f)
                      f->cause, "try", f->hint);
 }
 
-void failure_tell(const struct progress *p, const struct failure *f)
+static void print_details(const struct failure *f)
 {
     size_t i;
 
-    progress_tell(p, "failed", "FAILED", fields_of(f), "%s", f->what);
-    if (p->json)
-        return;
     for (i = 0; i < f->n_evidence; i++)
         (void)fprintf(stderr, "%-12s %s\n", i == 0 ? "  evidence" : "", f->evidence[i]);
     if (f->cause[0] != '\0')
         (void)fprintf(stderr, "%-12s %s\n", "  cause", f->cause);
     if (f->hint[0] != '\0')
         (void)fprintf(stderr, "%-12s %s\n", "  try", f->hint);
+}
+
+void failure_tell(const struct progress *p, const struct failure *f)
+{
+    progress_tell(p, "failed", "FAILED", fields_of(f), "%s", f->what);
+    if (!p->json)
+        print_details(f);
+}
+
+void failure_tell_retry(const struct progress *p, const struct failure *f, uint32_t ms,
+                        bool in_full)
+{
+    json_t *fields = fields_of(f);
+
+    (void)json_object_set_new(fields, "in_ms", json_integer((json_int_t)ms));
+    progress_tell(p, "retrying", "RETRY", fields, "in %u.%u s: %s", ms / 1000, ms / 100 % 10,
+                  f->what);
+    if (!p->json && in_full)
+        print_details(f);
 }

@@ -34,6 +34,9 @@ void failure_of_down(const ike2_output *out, const struct failure_facts *facts, 
 /* Of something on this machine, or another that needs no evidence. */
 void failure_plain(int code, const struct problem *why, const char *hint, struct failure *f);
 void failure_tell(const struct progress *p, const struct failure *f);
+/* It is tried again in `ms`. In text the details are told only `in_full`. */
+void failure_tell_retry(const struct progress *p, const struct failure *f, uint32_t ms,
+                        bool in_full);
 /* "authentication" for EXIT_AUTH: one word for each exit code. */
 const char *failure_word(int code);
 

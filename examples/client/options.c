@@ -1,9 +1,11 @@
 #include "options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <ike2/iana.h>
 
@@ -52,12 +54,26 @@ static const char *read_dataplane(const char *text, const char **out)
     return NULL;
 }
 
+static const char *read_retry_max(const char *text, uint32_t *out)
+{
+    uint32_t seconds = 0;
+    const char *wrong = value_seconds(text, 1, &seconds);
+
+    if (wrong == NULL && seconds > 86400)
+        return "is too long: a day at most";
+    if (wrong == NULL)
+        *out = seconds;
+    return wrong;
+}
+
 static const char *apply_flag(struct options *o, enum word_id id, const char *text)
 {
-    bool *flag = id == WORD_JSON        ? &o->json
-                 : id == WORD_TRACE     ? &o->trace
-                 : id == WORD_ON_DEMAND ? &o->on_demand
-                                        : &o->connection.force_encap;
+    bool *flag = id == WORD_JSON         ? &o->json
+                 : id == WORD_TRACE      ? &o->trace
+                 : id == WORD_ON_DEMAND  ? &o->on_demand
+                 : id == WORD_ALWAYS_ON  ? &o->always_on
+                 : id == WORD_VIRTUAL_IP ? &o->virtual_ip
+                                         : &o->connection.force_encap;
 
     return value_switch(text, flag);
 }
@@ -80,20 +96,29 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_ESP_PROPOSAL: return value_proposal(text, IKE2_PROTOCOL_ESP, &c->esp);
     case WORD_SIGNATURE_SCHEME: return value_scheme(text, &c->local.schemes);
     case WORD_ADDRESS: return read_address(text, o);
+    case WORD_REQUEST: return request_add(&o->request, text);
+    case WORD_SCRIPT: return read_text(text, &o->script);
     case WORD_LOCAL_TS: return value_selector(text, &child->local_ts);
     case WORD_REMOTE_TS: return value_selector(text, &child->remote_ts);
     case WORD_MODE: return value_mode(text, &child->transport);
+    case WORD_IKE_REKEY_TIME: return value_seconds(text, 1, &c->sa.rekey_seconds);
+    case WORD_REAUTH_TIME: return value_seconds(text, 1, &c->sa.reauth_seconds);
     case WORD_REKEY_TIME: return value_seconds(text, 1, &child->rekey_seconds);
     case WORD_REKEY_OCTETS: return value_octets(text, 1, &child->rekey_octets);
+    case WORD_DPD: return value_seconds(text, 1, &c->liveness_seconds);
     case WORD_DATAPLANE: return read_dataplane(text, &o->dataplane);
     case WORD_PORT: return value_u16(text, 1, &o->port);
     case WORD_NATT_PORT: return value_u16(text, 1, &o->natt_port);
     case WORD_FRAGMENT_SIZE: return value_u16(text, 576, &c->fragment_octets);
     case WORD_HOLD: return value_seconds(text, 0, &o->hold_seconds);
     case WORD_TIMEOUT: return value_seconds(text, 1, &o->timeout_seconds);
+    case WORD_RETRY_MAX: return read_retry_max(text, &o->retry_max_seconds);
+    case WORD_CONTROL: return read_text(text, &o->control);
     case WORD_KEYLOG: return read_text(text, &o->keylog_file);
     case WORD_FORCE_ENCAP:
+    case WORD_VIRTUAL_IP:
     case WORD_ON_DEMAND:
+    case WORD_ALWAYS_ON:
     case WORD_TRACE:
     case WORD_JSON: return apply_flag(o, id, text);
     case WORD_ONCE: o->hold_seconds = 0; return NULL;
@@ -122,7 +147,8 @@ struct collection {
 static bool is_path(enum word_id id)
 {
     return id == WORD_PSK_FILE || id == WORD_CERT || id == WORD_KEY || id == WORD_CA ||
-           id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG;
+           id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG || id == WORD_SCRIPT ||
+           id == WORD_CONTROL;
 }
 
 /* A copy of `text`; file names are relative to the directory of the file that they stand in. */
@@ -311,11 +337,52 @@ static const char *missing_credentials(const struct options *o)
     return NULL;
 }
 
+static const char *contradiction(const struct options *o)
+{
+    if (o->always_on && o->hold_seconds != IKE2_NEVER)
+        return "--always-on stays until a signal: leave --once and --hold out";
+    if (o->always_on && o->on_demand)
+        return "--on-demand waits for traffic, --always-on does not: choose one";
+    return NULL;
+}
+
 static const char *missing_trap(const struct options *o)
 {
     if (o->on_demand && dataplane_find(o->dataplane)->trap == NULL)
         return "--on-demand needs a data plane that waits for traffic: --dataplane xfrm";
     return NULL;
+}
+
+/* Where it is, wherever we are; the loop's thread is not held up by it later. */
+static bool find_script(struct options *o, struct problem *why)
+{
+    char *path = o->script != NULL ? realpath(o->script, NULL) : NULL;
+
+    if (o->script == NULL)
+        return true;
+    if (path == NULL || access(path, X_OK) != 0 || o->n_kept == WORDS_MAX) {
+        problem_set(why, "--script %s: it cannot be run: %s", o->script, strerror(errno));
+        free(path);
+        return false;
+    }
+    o->kept[o->n_kept++] = path;
+    o->script = path;
+    return true;
+}
+
+static const char *make_request(struct options *o)
+{
+    const char *missing;
+
+    if (o->virtual_ip && o->request.what == 0)
+        o->request.what = REQUEST_USUAL;
+    missing = request_make(&o->request, o->addresses, o->n_addresses);
+    o->connection.request = o->request.n > 0 ? o->request.list : NULL;
+    o->connection.n_request = o->request.n;
+    if (missing == NULL && o->request.n > 0 && o->on_demand)
+        missing = "--on-demand waits for traffic of an address that we have: give --address "
+                  "instead of --virtual-ip and --request";
+    return missing;
 }
 
 static bool default_remote_id(struct options *o, struct problem *why)
@@ -334,12 +401,15 @@ static bool default_remote_id(struct options *o, struct problem *why)
     return false;
 }
 
-/* What the server sends to us alone, without a question for it: our address. */
+/* What the server sends to us alone, without a question for it: our address. With one, the
+ * addresses are wishes. */
 static void default_local_ts(struct options *o)
 {
     struct selectors *ts = &o->connection.children[0].local_ts;
     size_t i;
 
+    if (o->request.n > 0)
+        return;
     for (i = 0; ts->n == 0 && i < o->n_addresses; i++) {
         const ike2_addr *a = &o->addresses[i];
         ike2_ts one = { .port_last = UINT16_MAX };
@@ -360,11 +430,15 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
 
     if (missing == NULL)
         missing = missing_trap(o);
+    if (missing == NULL)
+        missing = contradiction(o);
+    if (missing == NULL)
+        missing = make_request(o);
     if (missing != NULL) {
         problem_set(why, "%s", missing);
         return false;
     }
-    if (!any_remote && !default_remote_id(o, why))
+    if (!find_script(o, why) || (!any_remote && !default_remote_id(o, why)))
         return false;
     c->name = o->host;
     c->remote.methods = c->remote.n_ca_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
@@ -397,6 +471,7 @@ int options_read(struct options *o, int argc, char **argv, struct problem *why)
                            .natt_port = 4500,
                            .dataplane = "none",
                            .hold_seconds = IKE2_NEVER,
+                           .retry_max_seconds = 120,
                            .connection = { .n_children = 1 } };
     o->connection.children[0].name = "net";
     why->text[0] = '\0';

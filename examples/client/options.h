@@ -5,6 +5,7 @@
 
 #include "common/connection.h"
 #include "common/problem.h"
+#include "request.h"
 
 enum { ADDRESSES_MAX = 4, WORDS_MAX = 64 };
 
@@ -15,12 +16,18 @@ struct options {
     const char *keylog_file;            /* NULL = none */
     ike2_addr addresses[ADDRESSES_MAX]; /* ours inside of the tunnel */
     size_t n_addresses;
+    struct request request;   /* what we ask the server for */
+    const char *script;       /* NULL = none */
     uint16_t port, natt_port; /* the server's */
     uint32_t hold_seconds;    /* how long to stay connected; IKE2_NEVER = until a signal */
     uint32_t timeout_seconds; /* for the connection to come up; 0 = the library's patience */
     bool json, trace;
-    bool on_demand;        /* waits for traffic */
-    char *kept[WORDS_MAX]; /* texts of the file, which the rest views */
+    bool on_demand;             /* waits for traffic */
+    bool always_on;             /* goes on until it is told to end */
+    uint32_t retry_max_seconds; /* the longest wait between two attempts of `always_on` */
+    const char *control;        /* where the control socket is; NULL = none */
+    bool virtual_ip;            /* asks for the usual */
+    char *kept[WORDS_MAX];      /* texts of the file, which the rest views */
     size_t n_kept;
 };
 

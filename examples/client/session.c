@@ -9,14 +9,13 @@
 #include "attempt.h"
 #include "common/outcome.h"
 #include "demand.h"
+#include "retry.h"
 #include "step.h"
 
 enum {
     CLOSE_MS = 3000, /* for the server's answer to our Delete */
     REFUSALS_MAX = 3 /* so many ICMP messages make one silence */
 };
-
-static const uint64_t our_tag = 1;
 
 /* --- The end ------------------------------------------------------------------------- */
 
@@ -32,7 +31,17 @@ static void begin_closing(struct session *s)
     host_stop(&s->host, CLOSE_MS);
 }
 
-static void fail(struct session *s, const struct failure *f)
+/* What is left of the connection goes, and so does what it would still have to say. */
+static void abandon(struct session *s)
+{
+    s->is_up = false;
+    s->attempt.is_abandoned = true;
+    inside_exit(s);
+    if (ike2_sa_close(s->host.ep, host_now(), s->attempt.sa) == IKE2_ERR_STATE)
+        (void)ike2_sa_drop(s->host.ep, host_now(), s->attempt.sa);
+}
+
+void session_give_up(struct session *s, const struct failure *f)
 {
     s->failure = *f;
     if (s->failure.code == EXIT_OK)
@@ -40,12 +49,40 @@ static void fail(struct session *s, const struct failure *f)
     begin_closing(s);
 }
 
+void session_fail(struct session *s, const struct failure *f)
+{
+    if (!s->means.options->always_on || s->stage != SESSION_CONNECTING) {
+        session_give_up(s, f);
+        return;
+    }
+    abandon(s);
+    retry_begin(s, f, false);
+}
+
 static void fail_plain(struct session *s, int code, const struct problem *why, const char *hint)
 {
     struct failure f;
 
     failure_plain(code, why, hint, &f);
-    fail(s, &f);
+    session_fail(s, &f);
+}
+
+static const char *lost_text(uint8_t reason, const struct failure *f)
+{
+    switch (reason) {
+    case IKE2_REASON_LOCAL: return "it was ended here";
+    case IKE2_REASON_PEER: return "the server has ended it";
+    case IKE2_REASON_REPLACED: return "another one has taken its place";
+    default: return f->what;
+    }
+}
+
+/* The connection has gone; with --always-on another one follows. */
+static void lose(struct session *s, const struct failure *f, uint8_t reason, const char *text)
+{
+    step_lost(s, outcome_reason(reason), text);
+    abandon(s);
+    retry_begin(s, f, true);
 }
 
 void session_stop(struct session *s, const char *why)
@@ -54,9 +91,9 @@ void session_stop(struct session *s, const char *why)
     struct problem interrupted = { "interrupted before the connection was up" };
 
     watch_tell(&s->watch, s->attempt.sa);
-    if (s->stage == SESSION_CONNECTING) {
+    if (s->stage == SESSION_CONNECTING && !s->means.options->always_on) {
         fail_plain(s, EXIT_OTHER, &interrupted, hint);
-    } else if (s->stage == SESSION_WAITING) {
+    } else if (s->stage != SESSION_CONNECTED && s->stage != SESSION_CLOSING) {
         begin_closing(s);
     } else if (s->stage == SESSION_CONNECTED) {
         progress_tell(s->means.progress, "disconnecting", "closing", json_pack("{s:s}", "why", why),
@@ -67,22 +104,34 @@ void session_stop(struct session *s, const char *why)
     }
 }
 
-/* --- Attempts ------------------------------------------------------------------------ */
+/* --- What somebody wishes ------------------------------------------------------------ */
 
-static void begin_attempts(struct session *s)
+void session_rekey(struct session *s)
 {
-    struct problem why = { "" };
+    ike2_endpoint *ep = s->host.ep;
+    ike2_time now = host_now();
+    ike2_child_id child;
 
-    if (!attempt_begin(s, &why))
-        fail_plain(s, EXIT_LOCAL, &why, "check the address, and the routes of this machine");
+    if (s->stage != SESSION_CONNECTED)
+        return;
+    (void)ike2_sa_rekey(ep, now, s->attempt.sa);
+    for (child = ike2_child_next(ep, s->attempt.sa, 0); child != 0;
+         child = ike2_child_next(ep, s->attempt.sa, child))
+        (void)ike2_child_rekey(ep, now, child, 0);
 }
 
-static void on_too_late(uv_timer_t *timer)
+void session_renew(struct session *s)
 {
-    struct session *s = timer->data;
+    const struct problem told = { "told to connect anew" };
+    struct failure f;
 
-    s->servers.n = s->servers.at + 1; /* there is no time for others */
-    attempt_give_up(s);
+    s->retry.backoff.n = 0;
+    if (s->stage == SESSION_RETRYING) {
+        retry_now(s);
+    } else if (s->stage == SESSION_CONNECTED) {
+        failure_plain(EXIT_OK, &told, "", &f);
+        lose(s, &f, IKE2_REASON_LOCAL, f.what);
+    }
 }
 
 /* --- Events -------------------------------------------------------------------------- */
@@ -123,36 +172,49 @@ static void on_hold_over(uv_timer_t *timer)
 static void on_child_up(void *user, const ike2_output *out)
 {
     struct session *s = user;
-    struct problem why = { "" };
-    struct inner inner;
 
     if (out->sa != s->attempt.sa || s->stage != SESSION_CONNECTING)
         return;
     watch_tell(&s->watch, s->attempt.sa);
     step_child(s, out->u.child.pair);
-    if (!inner_choose(s->means.options, out->u.child.pair, &inner, &why)) {
-        fail_plain(s, EXIT_SELECTORS, &why, "give another --address, or none");
-        return;
-    }
-    if (!inner_set(&inner, s->means.plane, &why)) {
-        fail_plain(s, EXIT_LOCAL, &why, "run as root, or with the capability CAP_NET_ADMIN");
-        return;
-    }
+    inside_enter(s, out->u.child.pair);
+}
+
+/* Our addresses are in place. */
+static void connected(struct session *s)
+{
     s->stage = SESSION_CONNECTED;
     (void)uv_timer_stop(&s->timers.stage);
     (void)uv_timer_stop(&s->timers.attempt);
     step_connected(s);
+    retry_connected(s);
     if (s->means.options->hold_seconds != IKE2_NEVER)
         (void)uv_timer_start(&s->timers.stage, on_hold_over,
                              s->means.options->hold_seconds * 1000ull, 0);
 }
 
+static void on_config(void *user, const ike2_output *out)
+{
+    struct session *s = user;
+
+    if (out->sa != s->attempt.sa)
+        return;
+    watch_tell(&s->watch, s->attempt.sa);
+    inside_take(s, out);
+}
+
 /* The IKE SA has not ended with its child. */
 static void on_childless(uv_timer_t *timer)
 {
+    const struct problem closed = { "the server has closed the Child SA" };
     struct session *s = timer->data;
+    struct failure f;
 
-    session_stop(s, "the server has closed the Child SA");
+    failure_plain(EXIT_OK, &closed, "", &f);
+    if (s->means.options->always_on)
+        lose(s, &f, IKE2_REASON_PEER, f.what);
+    else
+        session_stop(s, closed.text);
 }
 
 /* The server refuses the child and keeps the IKE SA (RFC 7296 1.2), or ends the child later. We
@@ -170,7 +232,7 @@ static void on_child_down(void *user, const ike2_output *out)
     if (s->stage != SESSION_CONNECTING)
         return;
     failure_of_down(out, &s->facts, &f);
-    fail(s, &f);
+    session_fail(s, &f);
 }
 
 /* No answer: is there another address? True if it goes on there. */
@@ -185,7 +247,7 @@ static bool try_next(struct session *s)
     problem_set(&why, "no answer from %s", remote);
     progress_warn(s->means.progress, &why);
     s->servers.at++;
-    begin_attempts(s);
+    attempt_go_on(s);
     return true;
 }
 
@@ -199,7 +261,7 @@ static void on_attempt_down(struct session *s, const ike2_output *out)
     if (silence.u.sa.reason == IKE2_REASON_TIMEOUT && try_next(s))
         return;
     failure_of_down(&silence, &s->facts, &f);
-    fail(s, &f);
+    session_fail(s, &f);
 }
 
 /* Did nobody answer our Delete? */
@@ -213,11 +275,16 @@ static void on_sa_down(void *user, const ike2_output *out)
     struct session *s = user;
     struct failure f;
 
-    if (out->sa != s->attempt.sa)
+    if (out->sa != s->attempt.sa || s->attempt.is_abandoned)
         return;
     watch_tell(&s->watch, s->attempt.sa);
     if (s->stage == SESSION_CONNECTING) {
         on_attempt_down(s, out);
+        return;
+    }
+    failure_of_down(out, &s->facts, &f);
+    if (s->stage == SESSION_CONNECTED && s->means.options->always_on) {
+        lose(s, &f, out->u.sa.reason, lost_text(out->u.sa.reason, &f));
         return;
     }
     if (s->is_up)
@@ -225,7 +292,6 @@ static void on_sa_down(void *user, const ike2_output *out)
     s->is_up = false;
     if (s->stage != SESSION_CONNECTED)
         return;
-    failure_of_down(out, &s->facts, &f);
     if (f.code != EXIT_OK)
         s->failure = f;
     begin_closing(s);
@@ -233,10 +299,12 @@ static void on_sa_down(void *user, const ike2_output *out)
 
 static void on_sa_changed(void *user, const ike2_output *out)
 {
-    const struct session *s = user;
+    struct session *s = user;
 
-    if (out->sa == s->attempt.sa)
-        step_sa_changed(s, out);
+    if (out->sa != s->attempt.sa)
+        return;
+    step_sa_changed(s, out);
+    inside_change(s, out);
 }
 
 static void on_child_rekeyed(void *user, const ike2_output *out)
@@ -302,7 +370,7 @@ static struct trust *on_trust(void *user, uint64_t peer_tag)
 {
     struct session *s = user;
 
-    return peer_tag == our_tag ? s->means.credentials->trust : NULL;
+    return peer_tag == SESSION_TAG ? s->means.credentials->trust : NULL;
 }
 
 static void session_close(struct session *s)
@@ -319,6 +387,11 @@ static void on_stopped(void *user)
     struct session *s = user;
 
     s->stage = SESSION_OVER;
+    inside_leave(s);
+}
+
+static void on_left(struct session *s)
+{
     host_close(&s->host);
     session_close(s);
     if (s->means.over != NULL)
@@ -358,6 +431,7 @@ static void set_handlers(struct session *s)
         .sa_up = on_sa_up,
         .sa_down = on_sa_down,
         .sa_changed = on_sa_changed,
+        .config = on_config,
         .child_up = on_child_up,
         .child_rekeyed = on_child_rekeyed,
         .child_down = on_child_down,
@@ -379,7 +453,6 @@ static void init_timers(struct session *s, uv_loop_t *loop)
     s->timers.tell.data = s->timers.stage.data = s->timers.attempt.data = s;
 }
 
-/* Without a limit of its own the attempt lasts as long as the library has patience. */
 static bool open_host(struct session *s, uv_loop_t *loop, struct problem *why)
 {
     ike2_endpoint_config cfg = IKE2_INIT(ike2_endpoint_config);
@@ -399,18 +472,55 @@ static bool open_host(struct session *s, uv_loop_t *loop, struct problem *why)
 
 static bool define_peer(struct session *s, struct problem *why)
 {
-    ike2_err err = connection_define(&s->means.options->connection, s->means.credentials, our_tag,
-                                     0, s->host.ep, &s->peer);
+    ike2_err err = connection_define(&s->means.options->connection, s->means.credentials,
+                                     SESSION_TAG, 0, s->host.ep, &s->peer);
 
     if (err != IKE2_OK)
         problem_set(why, "the options do not make a connection: %s", ike2_strerror(err));
     return err == IKE2_OK;
 }
 
+static void on_acquired(void *user, const struct dataplane_report *report)
+{
+    struct session *s = user;
+
+    if (s->stage != SESSION_WAITING)
+        return;
+    s->stage = SESSION_CONNECTING;
+    step_demanded(s, report);
+    attempt_start(s);
+}
+
+static void start_on_demand(struct session *s)
+{
+    struct problem why = { "" };
+
+    s->stage = SESSION_WAITING;
+    s->means.plane->acquired = on_acquired;
+    s->means.plane->user = s;
+    if (!demand_begin(s, &why))
+        fail_plain(s, EXIT_LOCAL, &why, "wait for less: see --remote-ts and --mode");
+}
+
+static void begin(struct session *s)
+{
+    if (s->means.options->on_demand)
+        start_on_demand(s);
+    else if (s->servers.n == 0)
+        fail_plain(s, EXIT_LOCAL, &s->servers.found.why, "check the name, and the name servers");
+    else
+        attempt_start(s);
+}
+
 bool session_open(struct session *s, uv_loop_t *loop, struct problem *why)
 {
     set_handlers(s);
     init_timers(s, loop);
+    s->inside.begin = begin;
+    s->inside.entered = connected;
+    s->inside.left = on_left;
+    s->inside.failed = fail_plain;
+    inside_open(s, loop);
     s->facts.options = s->means.options;
     s->facts.watch = &s->watch;
     s->watch.progress = s->means.progress;
@@ -428,39 +538,9 @@ bool session_open(struct session *s, uv_loop_t *loop, struct problem *why)
     return false;
 }
 
-static void start(struct session *s)
-{
-    s->begun_at = host_now();
-    if (s->means.options->timeout_seconds != 0 && s->means.options->timeout_seconds != IKE2_NEVER)
-        (void)uv_timer_start(&s->timers.stage, on_too_late,
-                             s->means.options->timeout_seconds * 1000ull, 0);
-    begin_attempts(s);
-}
-
-static void on_acquired(void *user, const struct dataplane_report *report)
-{
-    struct session *s = user;
-
-    if (s->stage != SESSION_WAITING)
-        return;
-    s->stage = SESSION_CONNECTING;
-    step_demanded(s, report);
-    start(s);
-}
-
 void session_start(struct session *s)
 {
-    struct problem why = { "" };
-
-    if (!s->means.options->on_demand) {
-        start(s);
-        return;
-    }
-    s->stage = SESSION_WAITING;
-    s->means.plane->acquired = on_acquired;
-    s->means.plane->user = s;
-    if (!demand_begin(s, &why))
-        fail_plain(s, EXIT_LOCAL, &why, "wait for less: see --remote-ts and --mode");
+    inside_begin(s);
 }
 
 int session_finish(struct session *s)

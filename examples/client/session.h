@@ -6,23 +6,21 @@
 #include "common/host.h"
 #include "common/keylog.h"
 #include "common/plane.h"
+#include "backoff.h"
 #include "failure.h"
-#include "inner.h"
+#include "inside.h"
+#include "servers.h"
 
-enum { SERVERS_MAX = 8 };
+/* Of the definition of the server. */
+enum { SESSION_TAG = 1 };
 
 enum session_stage {
     SESSION_CONNECTING,
-    SESSION_WAITING, /* for traffic */
+    SESSION_WAITING,  /* for traffic */
+    SESSION_RETRYING, /* for the time of the next attempt */
     SESSION_CONNECTED,
     SESSION_CLOSING,
     SESSION_OVER
-};
-
-/* Where the server may be found. */
-struct session_servers {
-    ike2_addr list[SERVERS_MAX];
-    size_t n, at; /* `at`: the one that is tried */
 };
 
 /* What a session works with; its owner's. */
@@ -41,7 +39,16 @@ struct session_means {
 struct session_attempt {
     ike2_sa_id sa;
     unsigned refusals; /* ICMP messages that came back */
-    bool is_given_up;
+    bool is_given_up;  /* its end is a silence */
+    bool is_abandoned; /* its end is of no interest */
+};
+
+/* Of --always-on. */
+struct session_retry {
+    struct backoff backoff;
+    ike2_time up_at;         /* since when the connection is up; 0 = it is not */
+    bool is_asking;          /* the resolver */
+    char told[FAILURE_TEXT]; /* the failure that was told last */
 };
 
 struct session_timers {
@@ -50,7 +57,7 @@ struct session_timers {
 
 struct session {
     struct session_means means;
-    struct session_servers servers;
+    struct servers servers;
     struct watch watch;
     struct host host;
     struct host_handlers handlers;
@@ -61,7 +68,9 @@ struct session {
     enum session_stage stage;
     bool is_up; /* the IKE SA */
     ike2_time begun_at, closing_at;
+    struct session_retry retry;
     struct session_timers timers;
+    struct inside inside;
     struct certificate theirs; /* the server's, if `facts` has it */
     struct failure_facts facts;
     struct failure failure; /* `code` is the exit code */
@@ -72,6 +81,14 @@ struct session {
 bool session_open(struct session *s, uv_loop_t *loop, struct problem *why);
 /* The first attempt; from here on everything comes from the loop. */
 void session_start(struct session *s);
+/* New keys for the IKE SA and its Child SA, as somebody wishes. */
+void session_rekey(struct session *s);
+/* Another connection in the place of this one, or the next attempt now; with --always-on. */
+void session_renew(struct session *s);
+/* The attempt has failed: another one follows if there is to be one. */
+void session_fail(struct session *s, const struct failure *f);
+/* There is none: it ends. */
+void session_give_up(struct session *s, const struct failure *f);
 /* Somebody wants it to end: the first time politely, the second time at once. */
 void session_stop(struct session *s, const char *why);
 /* After the loop. Tells the failure, if there is one, and returns the exit code. */

@@ -1,6 +1,8 @@
 #include "step.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/names.h"
@@ -62,6 +64,52 @@ void step_authenticated(const struct session *s, const ike2_output *out)
                   "<- the server is %s, we are %s", remote, local);
 }
 
+/* Adds an address to a list in both forms. */
+static void add_address(const ike2_addr *a, json_t *list, char *text, size_t cap)
+{
+    size_t len = strlen(text);
+    char one[INET6_ADDRSTRLEN] = "";
+
+    if (a->family == 0)
+        return;
+    (void)inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->ip, one, sizeof one);
+    (void)snprintf(text + len, cap - len, "%s%s", len > 0 ? ", " : "", one);
+    (void)json_array_append_new(list, json_string(one));
+}
+
+static json_t *add_domains(const struct assigned *a, char *text, size_t cap)
+{
+    json_t *list = json_array();
+    size_t i, len = 0;
+
+    text[0] = '\0';
+    for (i = 0; i < a->n_domains; i++) {
+        (void)json_array_append_new(list, json_string(a->domains[i]));
+        if (len < cap)
+            len += (size_t)snprintf(text + len, cap - len, "%s%s", i > 0 ? ", " : "; for ",
+                                    a->domains[i]);
+    }
+    return list;
+}
+
+void step_assigned(const struct session *s, const struct assigned *a)
+{
+    char ours[TS_TEXT] = "", dns[TS_TEXT] = "", domains[TS_TEXT], subnets[TS_TEXT];
+    json_t *addresses = json_array(), *servers = json_array();
+    size_t i;
+
+    add_address(&a->ip4, addresses, ours, sizeof ours);
+    add_address(&a->ip6, addresses, ours, sizeof ours);
+    for (i = 0; i < a->dns.n; i++)
+        add_address(&a->dns.list[i], servers, dns, sizeof dns);
+    selector_list_text(a->subnets, a->n_subnets, subnets, sizeof subnets);
+    progress_tell(s->means.progress, "assigned", "assigned",
+                  json_pack("{s:o, s:o, s:o, s:s}", "addresses", addresses, "dns", servers,
+                            "domains", add_domains(a, domains, sizeof domains), "subnets", subnets),
+                  "%s%s%s%s", ours[0] != '\0' ? ours : "no address",
+                  dns[0] != '\0' ? "; name servers " : "", dns, domains);
+}
+
 void step_child(const struct session *s, const ike2_pair *p)
 {
     char local[TS_TEXT], remote[TS_TEXT], suite[SUITE_TEXT];
@@ -100,7 +148,7 @@ void step_sa_changed(const struct session *s, const ike2_output *out)
                       json_pack("{s:o, s:o}", "spi_local",
                                 json_sprintf("%016" PRIx64, out->u.sa.spi_local), "spi_remote",
                                 json_sprintf("%016" PRIx64, out->u.sa.spi_remote)),
-                      "IKE SA");
+                      "IKE SA%s", out->u.sa.how == IKE2_HOW_REAUTH ? ", authenticated anew" : "");
     else
         progress_tell(s->means.progress, "moved", "MOVED", json_pack("{s:s}", "remote", remote),
                       "the server is at %s now", remote);
@@ -126,4 +174,20 @@ void step_disconnected(const struct session *s, const ike2_output *out, bool is_
                   json_pack("{s:s, s:b, s:b}", "reason", why, "by_us", by_us, "answered", !is_late),
                   "%s%s", by_us ? "by us" : "by the server",
                   is_late ? "; it did not answer our Delete" : "");
+}
+
+void step_lost(const struct session *s, const char *reason, const char *why)
+{
+    progress_tell(s->means.progress, "lost", "LOST",
+                  json_pack("{s:s, s:s}", "reason", reason, "what", why), "%s", why);
+}
+
+void step_retrying(const struct session *s, uint32_t ms)
+{
+    char when[32] = "at once";
+
+    if (ms > 0)
+        (void)snprintf(when, sizeof when, "in %u.%u s", ms / 1000, ms / 100 % 10);
+    progress_tell(s->means.progress, "retrying", "RETRY",
+                  json_pack("{s:I}", "in_ms", (json_int_t)ms), "%s", when);
 }

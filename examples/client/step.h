@@ -13,10 +13,15 @@ void step_connecting(const struct session *s, const ike2_path *path);
 void step_certificate(const struct session *s);
 void step_authenticated(const struct session *s, const ike2_output *out);
 void step_child(const struct session *s, const ike2_pair *p);
+/* What the server has given us. */
+void step_assigned(const struct session *s, const struct assigned *a);
 /* EVENT_CHILD_REKEYED; EVENT_SA_REKEYED and EVENT_SA_MOVED. */
 void step_child_rekeyed(const struct session *s, const ike2_output *out);
 void step_sa_changed(const struct session *s, const ike2_output *out);
 void step_connected(const struct session *s);
+/* With --always-on: the connection has gone, and what follows. */
+void step_lost(const struct session *s, const char *reason, const char *why);
+void step_retrying(const struct session *s, uint32_t ms);
 /* `is_late`: our Delete was not answered. */
 void step_disconnected(const struct session *s, const ike2_output *out, bool is_late);
 

@@ -36,6 +36,12 @@ struct config_log {
     bool json;
 };
 
+struct config_pools {
+    struct grant_pool *list;
+    struct source_place *places; /* where each of them ends */
+    size_t n;
+};
+
 struct config {
     struct config_listen listen;
     const char *control;   /* NULL = no control socket */
@@ -46,6 +52,7 @@ struct config {
     ike2_toggle cookie;
     ike2_limits limits;
     uint32_t half_open_ms;
+    struct config_pools pools;
     struct connection *connections;
     struct source_place *places; /* where each of them ends */
     size_t n_connections;
@@ -58,6 +65,10 @@ struct config {
 /* Reads `path`. False if anything is wrong: `problems` says what. Free it in either case. */
 bool config_read(const char *path, struct config **out);
 void config_free(struct config *c); /* NULL is allowed */
+
+/* Do both describe the same connection, in the same words? By index into `connections`. What the
+ * files that they name hold is another question. */
+bool config_same_connection(const struct config *a, size_t i, const struct config *b, size_t k);
 
 /* "FILE:LINE: what", as a person reads it. */
 void config_problem_text(const struct config_problem *p, char *text, size_t cap);

@@ -6,23 +6,25 @@
 
 /* --- Definition -------------------------------------------------------------------------- */
 
-/* Without selectors: everything, or in transport mode the ends themselves. */
+/* Without selectors: everything; or, if `is_given`, none, which are the assigned addresses, and in
+ * transport mode the ends themselves. */
 static const struct selectors *selectors_or(const struct connection_child *child,
-                                            const struct selectors *given)
+                                            const struct selectors *given, bool is_given)
 {
     static struct selectors everything;
     bool is_transport = child->transport >= IKE2_WANT_PREFER;
 
     value_default_selectors(&everything);
-    return given->n > 0 || is_transport ? given : &everything;
+    return given->n > 0 || is_transport || is_given ? given : &everything;
 }
 
 static void define_child(const struct connection *c, const struct connection_child *from,
                          ike2_child_config *out)
 {
     const struct proposals *esp = from->esp.n > 0 ? &from->esp : &c->esp;
-    const struct selectors *local = selectors_or(from, &from->local_ts);
-    const struct selectors *remote = selectors_or(from, &from->remote_ts);
+    const struct selectors *local = selectors_or(from, &from->local_ts, c->n_request > 0);
+    const struct selectors *remote =
+        selectors_or(from, &from->remote_ts, c->grant.n_pools > 0);
 
     *out = (ike2_child_config){
         .struct_size = sizeof *out,
@@ -74,12 +76,19 @@ static void define_peer(const struct connection *c, ike2_peer_config *peer)
     peer->remote_id = c->remote.id.id;
     peer->proposals = c->ike.list;
     peer->n_proposals = c->ike.n;
+    peer->rekey_seconds = c->sa.rekey_seconds;
+    peer->reauth_seconds = c->sa.reauth_seconds;
+    peer->unique = c->sa.unique;
+    peer->window = c->sa.window;
+    peer->childless = c->sa.childless;
     peer->liveness_seconds = c->liveness_seconds;
     peer->nat_keepalive_seconds = c->keepalive_seconds;
     peer->fragment_octets_v4 = c->fragment_octets;
     /* IPv6 guarantees 1280: less is not a size it has. */
     peer->fragment_octets_v6 = c->fragment_octets >= 1280 ? c->fragment_octets : 0;
     peer->fragmentation = c->fragmentation;
+    peer->config = c->request;
+    peer->n_config = c->n_request;
     peer->force_encap = c->force_encap ? IKE2_ON : IKE2_DEFAULT;
 }
 

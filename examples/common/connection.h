@@ -6,6 +6,7 @@
 #include <ike2/endpoint.h>
 
 #include "credentials.h"
+#include "grant.h"
 #include "value.h"
 
 enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16 };
@@ -13,7 +14,7 @@ enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16 };
 /* A Child SA template. */
 struct connection_child {
     const char *name;
-    struct selectors local_ts, remote_ts;   /* none = everything */
+    struct selectors local_ts, remote_ts;   /* none = everything, or the assigned addresses */
     struct proposals esp;                   /* none = the connection's */
     ike2_want transport;                    /* transport mode; default: tunnel mode */
     uint32_t rekey_seconds, expire_seconds; /* 0 = the library's; IKE2_NEVER */
@@ -39,8 +40,18 @@ struct connection_remote {
     struct selectors networks; /* where it may come from; none = anywhere */
 };
 
+/* How long its IKE SAs live, and beside which others. Zeroed: as the library does it. */
+struct connection_sa {
+    uint32_t rekey_seconds;  /* 0 = the library's; IKE2_NEVER */
+    uint32_t reauth_seconds; /* 0 = never */
+    uint8_t unique;          /* IKE2_UNIQUE_* */
+    uint8_t window;          /* RFC 7296 2.3; 0 = the library's */
+    ike2_want childless;     /* RFC 6023 */
+};
+
 struct connection {
     const char *name;
+    struct connection_sa sa;
     struct connection_local local;
     struct connection_remote remote;
     struct proposals ike, esp; /* none = the library's */
@@ -51,6 +62,9 @@ struct connection {
     uint16_t fragment_octets;   /* of IP packets; 0 = the library's */
     ike2_want fragmentation;
     bool force_encap, sha1_signatures;
+    struct grant grant;           /* what a client gets */
+    const ike2_cfg_attr *request; /* what we ask for as a client; NULL = nothing */
+    size_t n_request;
 };
 
 /* Defines the peer with its credentials under `tag`; at least one child. `asks` is

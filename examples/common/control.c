@@ -62,6 +62,7 @@ static void on_impatient(uv_timer_t *timer)
 
 static void be_patient(struct control_client *client)
 {
+    uv_update_time(client->patience.loop); /* an answer may have taken its time */
     (void)uv_timer_start(&client->patience, on_impatient, CONTROL_PATIENCE_MS, 0);
 }
 
@@ -108,13 +109,13 @@ static json_t *refusal(const char *why)
 
 /* --- Requests ---------------------------------------------------------------------------- */
 
-static const struct control_command *find(const struct control *c, const char *name)
+static const struct control_command *find(const struct control_set *set, const char *name)
 {
     size_t i;
 
-    for (i = 0; i < c->config.n_commands; i++) {
-        if (strcmp(c->config.commands[i].name, name) == 0)
-            return &c->config.commands[i];
+    for (i = 0; i < set->n_commands; i++) {
+        if (strcmp(set->commands[i].name, name) == 0)
+            return &set->commands[i];
     }
     return NULL;
 }
@@ -122,13 +123,19 @@ static const struct control_command *find(const struct control *c, const char *n
 static json_t *run(struct control *c, const json_t *request)
 {
     const char *name = json_string_value(json_object_get(request, "command"));
-    const struct control_command *command = name != NULL ? find(c, name) : NULL;
+    const struct control_command *command = NULL;
+    const struct control_set *set = NULL;
     struct problem why = { "" };
     json_t *result;
+    size_t i;
 
+    for (i = 0; name != NULL && command == NULL && i < c->config.n_sets; i++) {
+        set = &c->config.sets[i];
+        command = find(set, name);
+    }
     if (command == NULL)
         return refusal(name != NULL ? "there is no such command" : "\"command\" is missing");
-    result = command->run(c->config.user, request, &why);
+    result = command->run(set->user, request, &why);
     if (result == NULL)
         return refusal(why.text);
     return json_pack("{s:b, s:o}", "ok", 1, "result", result);

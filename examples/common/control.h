@@ -16,7 +16,8 @@ enum {
     CONTROL_CLIENTS_MAX = 8,
     CONTROL_REQUEST_MAX = 4096,  /* octets of a line */
     CONTROL_PATIENCE_MS = 10000, /* for a whole request, and for its answer to be taken */
-    CONTROL_DEPTH_MAX = 16
+    CONTROL_DEPTH_MAX = 16,
+    CONTROL_SETS_MAX = 4
 };
 
 /* One command. Returns what becomes "result" (a new reference), or NULL and why. */
@@ -25,12 +26,18 @@ struct control_command {
     json_t *(*run)(void *user, const json_t *request, struct problem *why);
 };
 
-/* What a control socket offers. Borrowed until control_close. */
-struct control_config {
-    const char *path;
+/* Commands that share a user, the first argument of each. */
+struct control_set {
     const struct control_command *commands;
     size_t n_commands;
-    void *user; /* first argument of each */
+    void *user;
+};
+
+/* What a control socket offers. The path and the commands are borrowed until control_close. */
+struct control_config {
+    const char *path;
+    struct control_set sets[CONTROL_SETS_MAX];
+    size_t n_sets;
 };
 
 struct control_client;

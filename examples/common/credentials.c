@@ -1,6 +1,7 @@
 #include "credentials.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "certificates.h"
 #include "connection.h"
@@ -170,6 +171,41 @@ bool credentials_load(struct credentials *c, const struct provider *provider,
     if (!ok)
         credentials_clear(c);
     return ok;
+}
+
+/* FNV-1a, one number at a time. */
+static uint64_t mix(uint64_t hash, uint64_t number)
+{
+    int i;
+
+    for (i = 0; i < 64; i += 8)
+        hash = (hash ^ (number >> i & 0xffu)) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static uint64_t mix_file(uint64_t hash, const char *path)
+{
+    struct stat st;
+
+    if (path == NULL || stat(path, &st) != 0)
+        return mix(hash, 0);
+    hash = mix(mix(hash, (uint64_t)st.st_ino), (uint64_t)st.st_size);
+    return mix(mix(hash, (uint64_t)st.st_mtim.tv_sec), (uint64_t)st.st_mtim.tv_nsec);
+}
+
+uint64_t credentials_stamp(const struct connection *connection)
+{
+    const struct connection_remote *remote = &connection->remote;
+    const struct connection_local *local = &connection->local;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    size_t i;
+
+    hash = mix_file(mix_file(hash, local->cert_file), local->key_file);
+    hash = mix_file(mix_file(hash, local->password_file), local->psk_file);
+    hash = mix_file(hash, remote->psk_file);
+    for (i = 0; i < remote->n_ca_files; i++)
+        hash = mix_file(hash, remote->ca_files[i]);
+    return hash;
 }
 
 void credentials_clear(struct credentials *c)

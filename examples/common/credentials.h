@@ -27,6 +27,8 @@ struct credentials {
  * holds a warning, or "". `*c` must stay where it is. */
 bool credentials_load(struct credentials *c, const struct provider *provider,
                       const struct connection *connection, struct problem *why);
+/* Another number after one of these files has been written, or replaced. */
+uint64_t credentials_stamp(const struct connection *connection);
 /* Zeroed credentials are allowed. Definitions keep their own references. */
 void credentials_clear(struct credentials *c);
 

@@ -29,6 +29,8 @@ enum story {
     AUTH_THEIRS,
     SELECTORS_OURS,
     SELECTORS_THEIRS,
+    ADDRESS_THEIRS, /* RFC 7296 3.15.4 */
+    ADDRESS_NEEDED, /* 2.19 */
     PLANE,
     UNANSWERED,
     DOUBT,
@@ -133,6 +135,13 @@ static const struct story_row rows[STORIES] = {
                            "give what the peer offers with --remote-ts, and what it expects behind "
                            "us with --local-ts",
                            "let local-ts and remote-ts mirror the peer's" },
+    [ADDRESS_THEIRS] = { EXIT_SELECTORS, "the peer has no address for us",
+                         "its pool is exhausted, or has none of the family that we ask for",
+                         "try again later; ask for another family with --request",
+                         "let the peer have a larger pool" },
+    [ADDRESS_NEEDED] = { EXIT_SELECTORS, "the peer wants to assign an address to us",
+                         "its clients have to ask for one, and we did not",
+                         "give --virtual-ip", "let the peer know our networks" },
     [PLANE] = { EXIT_LOCAL, "the data plane refused the Child SA",
                 "see the evidence: a privilege, a device or an algorithm is missing",
                 BOTH("run with the capability CAP_NET_ADMIN, or choose another data plane") },
@@ -193,9 +202,9 @@ static enum story notify_story(uint16_t notify, bool is_child)
     case IKE2_NOTIFY_NO_PROPOSAL_CHOSEN: return is_child ? ESP_THEIRS : PROPOSAL_THEIRS;
     case IKE2_NOTIFY_INVALID_KE_PAYLOAD: return KE_THEIRS;
     case IKE2_NOTIFY_AUTHENTICATION_FAILED: return AUTH_THEIRS;
-    case IKE2_NOTIFY_TS_UNACCEPTABLE:
-    case IKE2_NOTIFY_INTERNAL_ADDRESS_FAILURE:
-    case IKE2_NOTIFY_FAILED_CP_REQUIRED: return SELECTORS_THEIRS;
+    case IKE2_NOTIFY_TS_UNACCEPTABLE: return SELECTORS_THEIRS;
+    case IKE2_NOTIFY_INTERNAL_ADDRESS_FAILURE: return ADDRESS_THEIRS;
+    case IKE2_NOTIFY_FAILED_CP_REQUIRED: return ADDRESS_NEEDED;
     default: return OTHER;
     }
 }

@@ -4,7 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMERS_AT_ONCE = 64 }; /* no burst of timers keeps the datagrams waiting */
+#include <ike2/iana.h>
+
+enum {
+    TIMERS_AT_ONCE = 64, /* no burst of timers keeps the datagrams waiting */
+    /* Deletes go out no faster than answers can be taken. */
+    CLOSES_AT_ONCE = 64,
+    CLOSES_PACE_MS = 10
+};
 
 ike2_time host_now(void)
 {
@@ -127,9 +134,7 @@ static void transmit(struct host *h, const ike2_send *send)
 
 static void ask(struct host *h, const ike2_output *out)
 {
-    bool welcome = h->handlers->ask != NULL && !(h->stopping && out->type == IKE2_ASK_PEER);
-
-    if (!welcome || !h->handlers->ask(h->handlers->user, out))
+    if (h->handlers->ask == NULL || !h->handlers->ask(h->handlers->user, out))
         (void)ike2_refuse(h->ep, host_now(), out->ask, 0);
 }
 
@@ -150,6 +155,7 @@ static void dispatch(struct host *h, const ike2_output *out)
     case IKE2_EVENT_SA_REKEYED:
     case IKE2_EVENT_SA_MOVED: tell(h, out, h->handlers->sa_changed); break;
     case IKE2_EVENT_CHILD_REKEYED: tell(h, out, h->handlers->child_rekeyed); break;
+    case IKE2_EVENT_CONFIG: tell(h, out, h->handlers->config); break;
     case IKE2_EVENT_CHILD_UP: tell(h, out, h->handlers->child_up); break;
     case IKE2_EVENT_CHILD_DOWN: tell(h, out, h->handlers->child_down); break;
     default: /* unknown events may be ignored, unknown questions are refused */
@@ -169,6 +175,14 @@ void host_drain(struct host *h)
 
 /* --- Inputs ------------------------------------------------------------------------------ */
 
+/* Who comes while we end gets no answer, which would be a refusal: so it goes on asking, and finds
+ * whoever runs next. */
+static bool is_too_late(const struct host *h, const ike2_peeked *peeked)
+{
+    return h->stopping && peeked->kind == IKE2_KIND_IKE &&
+           peeked->header.exchange == IKE2_EXCHANGE_IKE_SA_INIT && peeked->header.spi_r == 0;
+}
+
 static void on_datagram(void *user, const ike2_path *path, ike2_bytes payload)
 {
     struct host *h = user;
@@ -179,6 +193,8 @@ static void on_datagram(void *user, const ike2_path *path, ike2_bytes payload)
         h->handlers->esp(h->handlers->user, path, payload);
         return;
     }
+    if (is_too_late(h, &peeked))
+        return;
     (void)ike2_endpoint_input(h->ep, host_now(), path, payload);
     host_drain(h);
 }
@@ -205,6 +221,7 @@ static void arm(struct host *h)
 static void finish_stop(struct host *h)
 {
     h->stopped = true;
+    (void)uv_timer_stop(&h->pace_timer);
     (void)uv_timer_stop(&h->stop_timer);
     if (h->handlers->stopped != NULL)
         h->handlers->stopped(h->handlers->user);
@@ -228,9 +245,10 @@ static void on_prepare(uv_prepare_t *prepare)
 static void watch(struct host *h)
 {
     (void)uv_timer_init(h->loop, &h->timer);
+    (void)uv_timer_init(h->loop, &h->pace_timer);
     (void)uv_timer_init(h->loop, &h->stop_timer);
     (void)uv_prepare_init(h->loop, &h->prepare);
-    h->timer.data = h->stop_timer.data = h->prepare.data = h;
+    h->timer.data = h->pace_timer.data = h->stop_timer.data = h->prepare.data = h;
     (void)uv_prepare_start(&h->prepare, on_prepare);
 }
 
@@ -255,18 +273,6 @@ bool host_open(struct host *h, uv_loop_t *loop, struct transport *transport,
     return false;
 }
 
-/* Politely; or, if there is nothing yet that could be deleted, without a word. */
-static void close_all(struct host *h)
-{
-    ike2_time now = host_now();
-    ike2_sa_id sa;
-
-    for (sa = ike2_sa_next(h->ep, 0); sa != 0; sa = ike2_sa_next(h->ep, sa)) {
-        if (ike2_sa_close(h->ep, now, sa) != IKE2_OK)
-            (void)ike2_sa_drop(h->ep, now, sa);
-    }
-}
-
 /* The time is over. The data plane is still told to forget what it has. */
 static void on_stop_late(uv_timer_t *timer)
 {
@@ -274,23 +280,53 @@ static void on_stop_late(uv_timer_t *timer)
     ike2_time now = host_now();
     ike2_sa_id sa;
 
-    for (sa = ike2_sa_next(h->ep, 0); sa != 0; sa = ike2_sa_next(h->ep, sa))
+    for (sa = ike2_sa_next(h->ep, 0); sa != 0; sa = ike2_sa_next(h->ep, sa)) {
+        h->unanswered++;
         (void)ike2_sa_drop(h->ep, now, sa);
+    }
     host_drain(h);
     if (!h->stopped)
         finish_stop(h);
+}
+
+/* Politely; or, if there is nothing yet that could be deleted, without a word. */
+static void close_sa(struct host *h, ike2_sa_id sa)
+{
+    ike2_sa_info info = IKE2_INIT(ike2_sa_info);
+
+    if (ike2_sa_close(h->ep, host_now(), sa) == IKE2_ERR_STATE &&
+        ike2_sa_get(h->ep, sa, &info) == IKE2_OK && !info.established)
+        (void)ike2_sa_drop(h->ep, host_now(), sa);
+}
+
+static void on_pace(uv_timer_t *timer)
+{
+    struct host *h = timer->data;
+    ike2_sa_id sa;
+    unsigned n;
+
+    for (n = 0; n < CLOSES_AT_ONCE; n++) {
+        sa = ike2_sa_next(h->ep, h->closed);
+        if (sa == 0) {
+            (void)uv_timer_start(&h->stop_timer, on_stop_late, h->patience_ms, 0);
+            return;
+        }
+        h->closed = sa;
+        close_sa(h, sa);
+    }
+    (void)uv_timer_start(&h->pace_timer, on_pace, CLOSES_PACE_MS, 0);
 }
 
 void host_stop(struct host *h, uint32_t ms)
 {
     if (h->stopped)
         return;
-    if (!h->stopping)
-        close_all(h);
+    h->patience_ms = ms;
+    if (h->stopping || ms == 0)
+        (void)uv_timer_start(&h->stop_timer, on_stop_late, 0, 0);
     else
-        ms = 0;
+        on_pace(&h->pace_timer);
     h->stopping = true;
-    (void)uv_timer_start(&h->stop_timer, on_stop_late, ms, 0);
 }
 
 static void close_handle(uv_handle_t *handle)
@@ -304,6 +340,7 @@ void host_close(struct host *h)
     (void)uv_prepare_stop(&h->prepare);
     close_handle((uv_handle_t *)&h->prepare);
     close_handle((uv_handle_t *)&h->timer);
+    close_handle((uv_handle_t *)&h->pace_timer);
     close_handle((uv_handle_t *)&h->stop_timer);
 }
 

@@ -16,6 +16,8 @@ struct host_handlers {
     void (*sa_down)(void *user, const ike2_output *out);
     /* The same SA: new keys, or another address of the peer's. */
     void (*sa_changed)(void *user, const ike2_output *out);
+    /* What the peer has assigned to us (RFC 7296 2.19). */
+    void (*config)(void *user, const ike2_output *out);
     void (*child_up)(void *user, const ike2_output *out);
     void (*child_rekeyed)(void *user, const ike2_output *out);
     void (*child_down)(void *user, const ike2_output *out);
@@ -42,11 +44,14 @@ struct host {
     struct transport *transport;
     const struct host_handlers *handlers;
     ike2_endpoint *ep;
-    uv_timer_t timer, stop_timer;
+    uv_timer_t timer, pace_timer, stop_timer;
     uv_prepare_t prepare;
     bool stopping, stopped;
-    unsigned works;      /* jobs in the thread pool */
-    struct problem lost; /* last said */
+    uint32_t patience_ms; /* for the answers to our last Deletes */
+    ike2_sa_id closed;    /* SAs up to this one are on their way out */
+    size_t unanswered;    /* those that were given up in the end */
+    unsigned works;       /* jobs in the thread pool */
+    struct problem lost;  /* last said */
 };
 
 /* Creates the endpoint and takes over the transport's datagrams. `config` needs `crypto`; the host
@@ -63,8 +68,9 @@ void host_drain(struct host *h);
 /* Hands back a job of `dataplane`. */
 void host_finish(struct host *h, ike2_job *job);
 
-/* Deletes all IKE SAs and waits for their peers' answers, at most `ms`; then `stopped` is called,
- * from the loop. A second call ends the wait. */
+/* Takes no new IKE SAs, deletes all that there are, a few at a time so that neither their answers
+ * nor our own queue are too many at once, and waits for the last answers, at most `ms`; then
+ * `stopped` is called, from the loop. 0 drops them without a word, and so does a second call. */
 void host_stop(struct host *h, uint32_t ms);
 /* Closes the handles; let the loop run until it has no more, then call host_free. */
 void host_close(struct host *h);

@@ -86,6 +86,12 @@ static json_int_t seconds(ike2_time since, ike2_time now)
     return since < now ? (json_int_t)((now - since) / 1000u) : 0;
 }
 
+/* Until then; null if it is not planned. */
+static json_t *remaining(ike2_time at, ike2_time now)
+{
+    return at == 0 || at == IKE2_TIME_NEVER ? json_null() : json_integer(seconds(now, at));
+}
+
 static const char *encap_word(uint8_t encap)
 {
     switch (encap) {
@@ -99,10 +105,11 @@ static const char *encap_word(uint8_t encap)
 
 static json_t *pair_fields(const ike2_pair *p)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:b}", "spi_in", esp_spi(p->spi_in), "spi_out",
-                     esp_spi(p->spi_out), "local_ts", selectors(p->ts_local, p->n_ts_local),
-                     "remote_ts", selectors(p->ts_remote, p->n_ts_remote), "esp", suite(&p->suite),
-                     "encap", encap_word(p->encap), "esn", p->esn);
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:s}", "spi_in", esp_spi(p->spi_in), "spi_out",
+        esp_spi(p->spi_out), "local_ts", selectors(p->ts_local, p->n_ts_local), "remote_ts",
+        selectors(p->ts_remote, p->n_ts_remote), "esp", suite(&p->suite), "encap",
+        encap_word(p->encap), "esn", p->esn, "mode", p->transport ? "transport" : "tunnel");
 }
 
 json_t *json_child(const ike2_endpoint *ep, ike2_child_id child, ike2_time now)
@@ -157,6 +164,8 @@ json_t *json_sa(const ike2_endpoint *ep, ike2_sa_id sa, ike2_time now)
         return NULL;
     (void)json_object_set_new(out, "age", json_integer(seconds(info.created_at, now)));
     (void)json_object_set_new(out, "idle", json_integer(seconds(info.last_in_at, now)));
+    (void)json_object_set_new(out, "rekey_in", remaining(info.rekey_at, now));
+    (void)json_object_set_new(out, "reauth_in", remaining(info.reauth_at, now));
     (void)json_object_set_new(out, "retransmits", json_integer(info.retransmits));
     (void)json_object_set_new(out, "children", children(ep, sa, now));
     return out;

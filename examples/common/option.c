@@ -9,6 +9,7 @@
 
 const char *const option_sections[SECTIONS] = {
     [SECTION_TOP] = "",           [SECTION_LIMITS] = "limits", [SECTION_TUN] = "tun",
+    [SECTION_POOL] = "pool",
     [SECTION_CONNECTION] = "connection", [SECTION_LOCAL] = "local",
     [SECTION_REMOTE] = "remote",  [SECTION_CHILD] = "child",
 };
@@ -16,6 +17,7 @@ const char *const option_sections[SECTIONS] = {
 /* Each section lies in one other. */
 static const enum option_section outer_of[SECTIONS] = {
     [SECTION_LIMITS] = SECTION_TOP,       [SECTION_TUN] = SECTION_TOP,
+    [SECTION_POOL] = SECTION_TOP,
     [SECTION_CONNECTION] = SECTION_TOP,   [SECTION_LOCAL] = SECTION_CONNECTION,
     [SECTION_REMOTE] = SECTION_CONNECTION, [SECTION_CHILD] = SECTION_CONNECTION,
 };
@@ -76,6 +78,15 @@ const struct option_row option_rows[OPTIONS] = {
     ROW(ROUTE_TABLE, TUN, "route-table")
         ONE("1-4294967295", "the main one", "Routing table that these routes go to."),
 
+    ROW(RANGE, POOL, "range")
+        MANY("RANGE", NULL,
+             "Addresses for clients: `10.9.0.0/24`, `10.9.0.10-10.9.0.99`, `2001:db8:9::/64`. Of a "
+             "network, neither its first nor its last address is given out."),
+    ROW(RESERVE, POOL, "reserve")
+        MANY("ADDRESS", "none",
+             "Addresses in these ranges that are not given out. Those of this machine and of `dns` "
+             "and `nbns` never are."),
+
     ROW(PROPOSALS, CONNECTION, "proposals")
         MANY("PROPOSAL or `default`", "`default`",
              "Algorithms of the IKE SA, preferred first, such as "
@@ -83,6 +94,25 @@ const struct option_row option_rows[OPTIONS] = {
     ROW(ESP_PROPOSALS, CONNECTION, "esp-proposals")
         MANY("PROPOSAL or `default`", "`default`",
              "Algorithms of Child SAs, such as `aes256gcm16`, for each `child` that has none."),
+    ROW(REKEY_TIME, CONNECTION, "rekey-time")
+        ONE("TIME", "`4h`",
+            "At this age the IKE SA gets new keys; up to a tenth earlier, by chance. Those of the "
+            "traffic have their own: see `child`."),
+    ROW(REAUTH_TIME, CONNECTION, "reauth-time")
+        ONE("TIME", "`never`",
+            "The peer is told to prove itself anew before the IKE SA has this age (RFC 4478); one "
+            "that is older ends."),
+    ROW(UNIQUE, CONNECTION, "unique")
+        ONE("`contact`, `replace`, `keep` or `refuse`", "`contact`",
+            "What becomes of an older IKE SA between the same two identities when a new one comes "
+            "up: it ends if the peer says that it has forgotten it (`contact`, RFC 7296 2.4), it "
+            "ends anyway (`replace`), it stays (`keep`), or it stays and the new one is refused."),
+    ROW(CHILDLESS, CONNECTION, "childless")
+        ONE("`yes` or `no`", "`yes`",
+            "A peer may set up an IKE SA without a Child SA (RFC 6023), and ask for one later."),
+    ROW(WINDOW, CONNECTION, "window")
+        ONE("1-16", "`1`",
+            "So many requests of the peer's may be under way at a time (RFC 7296 2.3)."),
     ROW(DPD, CONNECTION, "dpd")
         ONE("TIME", "`30s`",
             "After so much silence the peer is asked whether it lives (RFC 7296 2.4)."),
@@ -100,6 +130,22 @@ const struct option_row option_rows[OPTIONS] = {
     ROW(SHA1_SIGNATURES, CONNECTION, "sha1-signatures")
         ONE("`yes` or `no`", "`no`",
             "Accepts RSA signatures with SHA-1 from peers that know nothing better."),
+    ROW(POOLS, CONNECTION, "pools")
+        MANY("NAME", "none",
+             "Pools that a client gets its addresses of, one of IPv4 and one of IPv6, if it asks "
+             "for them (RFC 7296 2.19). What follows goes with them."),
+    ROW(DNS, CONNECTION, "dns")
+        MANY("ADDRESS", "none", "Name servers, for clients that ask for some."),
+    ROW(NBNS, CONNECTION, "nbns")
+        MANY("ADDRESS", "none", "NetBIOS name servers (WINS), likewise; IPv4."),
+    ROW(SUBNETS, CONNECTION, "subnets")
+        MANY("NETWORK", "none",
+             "Networks that clients are told to reach through us (RFC 7296 3.15.2), asked or not."),
+    ROW(DOMAINS, CONNECTION, "domains")
+        MANY("DOMAIN", "none",
+             "Domains that are looked up at `dns`, for clients that know split DNS (RFC 8598)."),
+    ROW(NETMASK, CONNECTION, "netmask")
+        ONE("255.255.255.0", "none", "The netmask of the clients' network, for those that ask."),
 
     ROW(LOCAL_ID, LOCAL, "id")
         ONE("ID", NULL,
@@ -114,7 +160,8 @@ const struct option_row option_rows[OPTIONS] = {
         ONE("FILE", "none", "The password of `key`, if it is encrypted."),
     ROW(LOCAL_PSK_FILE, LOCAL, "psk-file")
         ONE("FILE", "none",
-            "The pre-shared key: the octets of the file, without one newline at the end."),
+            "The pre-shared key: the octets of the file, without one newline at the end; after "
+            "`0x`, in hexadecimal."),
     ROW(LOCAL_SCHEMES, LOCAL, "signature-schemes")
         MANY("SCHEME", "all that the key can make",
              "How we sign, preferred first: `rsa-pss-sha256`, `rsa-sha256`, `ecdsa-sha384`, "
@@ -151,7 +198,8 @@ const struct option_row option_rows[OPTIONS] = {
         ONE("TIME", "`70m`", "At this age it is given up, if the keys could not be replaced."),
     ROW(CHILD_REKEY_OCTETS, CHILD, "rekey-octets")
         ONE("OCTETS", "no limit",
-            "The keys are replaced after so many octets in one direction: `500m`, `20g`."),
+            "The keys are replaced after so many octets in one direction: `500m`, `20g`, "
+            "`1024000KB`."),
 };
 
 /* --- Looking up -------------------------------------------------------------------------- */
@@ -180,7 +228,7 @@ enum option_section option_section_in(enum option_section outer, const char *nam
 
 bool option_section_is_titled(enum option_section section)
 {
-    return section == SECTION_CONNECTION || section == SECTION_CHILD;
+    return section == SECTION_CONNECTION || section == SECTION_CHILD || section == SECTION_POOL;
 }
 
 const char *option_nearest(enum option_section section, const char *word)
@@ -202,9 +250,9 @@ const char *option_nearest(enum option_section section, const char *word)
 bool option_is_foreign(const char *word)
 {
     static const char *const words[] = {
-        "pool", "dns", "eap", "eap-identity", "radius", "tls", "metrics", "xfrm", "crl", "ocsp",
-        "mobike", "redirect", "ppk", "rekey-time", "life-time", "over-time", "reauth-time",
-        "vips", "users", "secret", "secret-file", "psk",
+        "eap", "eap-identity", "radius", "tls", "metrics", "xfrm", "crl", "ocsp",
+        "mobike", "redirect", "ppk", "life-time", "over-time", "vips", "users", "secret",
+        "secret-file", "psk",
     };
     size_t i;
 

@@ -25,6 +25,17 @@ static uint32_t report_of(uint8_t kind)
     }
 }
 
+/* RFC 7296 2.4: who sends ESP lives. */
+static void report_life(const struct plane *p, uint32_t spi_in)
+{
+    ike2_report report = IKE2_INIT(ike2_report);
+
+    report.spi_in = spi_in;
+    report.what = IKE2_REPORT_IN;
+    report.value = host_now();
+    (void)ike2_child_report(p->host->ep, report.value, &report);
+}
+
 /* A pair that the endpoint has given up meanwhile is of no interest any more. */
 static void on_report(void *user, const struct dataplane_report *r)
 {
@@ -37,8 +48,12 @@ static void on_report(void *user, const struct dataplane_report *r)
         report.source = r->path.remote;
     if (r->kind == DATAPLANE_ACQUIRE && p->acquired != NULL)
         p->acquired(p->user, r);
-    else if (report.what != 0 && p->host != NULL)
+    if (p->host == NULL)
+        return;
+    if (report.what != 0)
         (void)ike2_child_report(p->host->ep, host_now(), &report);
+    if (r->kind == DATAPLANE_FIRST_IN || r->kind == DATAPLANE_IN)
+        report_life(p, r->spi_in);
 }
 
 /* --- Life cycle -------------------------------------------------------------------------- */

@@ -15,7 +15,17 @@ static capng_select_t reach(void)
                                                                     : CAPNG_SELECT_CAPS;
 }
 
-bool privileges_drop(bool routes, struct problem *why)
+/* Who is root has on exec what is in the bounding set; others, what is ambient. */
+static capng_type_t places(enum privileges keep)
+{
+    unsigned types = CAPNG_EFFECTIVE | CAPNG_PERMITTED;
+
+    if (keep == PRIVILEGES_SCRIPT)
+        types |= CAPNG_INHERITABLE | CAPNG_BOUNDING_SET | CAPNG_AMBIENT;
+    return (capng_type_t)types;
+}
+
+bool privileges_drop(enum privileges keep, struct problem *why)
 {
     const struct rlimit none = { 0, 0 };
     capng_select_t set;
@@ -28,11 +38,12 @@ bool privileges_drop(bool routes, struct problem *why)
     if (capng_get_caps_process() != 0 || capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)
         return true; /* there is nothing to give up */
     set = reach();
+    if (keep == PRIVILEGES_SCRIPT)
+        set = (capng_select_t)(set | CAPNG_SELECT_AMBIENT);
     had_admin = capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN) == 1;
     capng_clear(set);
-    if (routes && had_admin)
-        (void)capng_update(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
-                           CAP_NET_ADMIN);
+    if (keep != PRIVILEGES_NONE && had_admin)
+        (void)capng_update(CAPNG_ADD, places(keep), CAP_NET_ADMIN);
     if (capng_apply(set) == 0)
         return true;
     problem_set(why, "cannot give up capabilities: %s", strerror(errno));

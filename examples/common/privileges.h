@@ -6,9 +6,15 @@
 
 #include "problem.h"
 
-/* Gives up all capabilities but CAP_NET_ADMIN, and that one too unless `routes`: a data plane makes
- * routes for each Child SA. No program that this one starts can get any back, and no core is
- * dumped. Before threads are made. */
-bool privileges_drop(bool routes, struct problem *why);
+/* Which capabilities are kept. */
+enum privileges {
+    PRIVILEGES_NONE,
+    PRIVILEGES_ROUTES, /* CAP_NET_ADMIN: a data plane makes routes for each Child SA */
+    PRIVILEGES_SCRIPT  /* the same, and programs that this one starts have it, too */
+};
+
+/* Gives up all others. No program that this one starts can get any back, and no core is dumped.
+ * Before threads are made. */
+bool privileges_drop(enum privileges keep, struct problem *why);
 
 #endif

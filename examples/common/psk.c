@@ -1,11 +1,45 @@
 #include "psk.h"
 
+#include <ctype.h>
+#include <string.h>
+
 #include "file.h"
+
+enum { HEX_PREFIX = 2 };
+
+static int hex_digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c == '\0' ? NULL : strchr(digits, tolower((unsigned char)c));
+
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* RFC 7296 2.15: a secret may be given in hexadecimal. "0x..." becomes its octets, in place; false:
+ * what follows is something else. */
+static bool secret_unhex(char *text, size_t *len)
+{
+    size_t n = 0;
+
+    if (*len < HEX_PREFIX || memcmp(text, "0x", HEX_PREFIX) != 0)
+        return true;
+    if (*len % 2 != 0)
+        return false;
+    for (size_t i = HEX_PREFIX; i < *len; i += 2) {
+        int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        text[n++] = (char)(high << 4 | low);
+    }
+    *len = n;
+    return true;
+}
 
 bool psk_load(const ike2_crypto *crypto, const char *path, ike2_key **out, struct problem *why)
 {
     struct file_text file;
-    bool shared = false;
+    bool shared = false, understood;
     ike2_bytes secret;
     ike2_err err;
 
@@ -15,9 +49,14 @@ bool psk_load(const ike2_crypto *crypto, const char *path, ike2_key **out, struc
     secret = file_octets(&file);
     if (secret.len > 0 && secret.ptr[secret.len - 1] == '\n')
         secret.len--;
-    err = secret.len > 0 ? crypto->key_import(crypto->user, IKE2_USE_PRF, secret, out)
-                         : IKE2_ERR_ARGUMENT;
-    if (secret.len == 0)
+    understood = secret_unhex(file.text, &secret.len);
+    err = understood && secret.len > 0
+              ? crypto->key_import(crypto->user, IKE2_USE_PRF, secret, out)
+              : IKE2_ERR_ARGUMENT;
+    if (!understood)
+        problem_set(why, "%s begins with 0x and is not hexadecimal: give two digits for each octet",
+                    path);
+    else if (secret.len == 0)
         problem_set(why, "%s holds no key: put the pre-shared key into it as one line", path);
     else if (err != IKE2_OK)
         problem_set(why, "%s: the crypto provider refuses the key: %s", path, ike2_strerror(err));

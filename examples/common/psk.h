@@ -8,8 +8,8 @@
 
 #include "problem.h"
 
-/* Takes the octets of the file without one trailing newline. The caller owns `*out`. After a
- * success `why` holds a warning, or "". */
+/* Takes the octets of the file without one trailing newline; "0x..." is hexadecimal. The caller
+ * owns `*out`. After a success `why` holds a warning, or "". */
 bool psk_load(const ike2_crypto *crypto, const char *path, ike2_key **out, struct problem *why);
 
 #endif

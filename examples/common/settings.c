@@ -263,6 +263,30 @@ const struct setting *settings_next(const struct settings *s, const cfg_t *secti
     return NULL;
 }
 
+static bool same_values(const struct settings *a, const cfg_t *in_a, const struct settings *b,
+                        const cfg_t *in_b, const struct option_row *row)
+{
+    const struct setting *x = settings_next(a, in_a, row, NULL);
+    const struct setting *y = settings_next(b, in_b, row, NULL);
+
+    while (x != NULL && y != NULL && strcmp(x->value, y->value) == 0) {
+        x = settings_next(a, in_a, row, x);
+        y = settings_next(b, in_b, row, y);
+    }
+    return x == NULL && y == NULL;
+}
+
+bool settings_same(const struct settings *a, const cfg_t *in_a, const struct settings *b,
+                   const cfg_t *in_b, enum option_section kind)
+{
+    bool same = true;
+    size_t i;
+
+    for (i = 0; i < OPTIONS && same; i++)
+        same = option_rows[i].section != kind || same_values(a, in_a, b, in_b, &option_rows[i]);
+    return same;
+}
+
 cfg_t *settings_section(const struct settings *s, cfg_t *outer, enum option_section kind,
                         unsigned index)
 {

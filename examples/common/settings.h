@@ -30,6 +30,9 @@ void settings_free(struct settings *s);
  * left. */
 const struct setting *settings_next(const struct settings *s, const cfg_t *section,
                                     const struct option_row *row, const struct setting *after);
+/* Have all options of this kind of section the same values in both? */
+bool settings_same(const struct settings *a, const cfg_t *in_a, const struct settings *b,
+                   const cfg_t *in_b, enum option_section kind);
 /* The sections of this kind in `outer`, by number; NULL behind the last one. An untitled section is
  * there even if it was not written. */
 cfg_t *settings_section(const struct settings *s, cfg_t *outer, enum option_section kind,

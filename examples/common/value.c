@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <ike2/crypto.h>
 #include <ike2/iana.h>
@@ -137,15 +138,18 @@ const char *value_mode(const char *text, ike2_want *out)
     return wrong;
 }
 
-/* By how many bits; -1 if it is none. */
+/* By how many bits; -1 if it is none: "k", "K", "kb" and "KiB" are the same. */
 static int shift_of(const char *unit)
 {
-    static const char units[] = "kmg";
-    const char *found = *unit != '\0' ? strchr(units, *unit) : NULL;
+    static const char units[] = "kmgt";
+    const char *found = *unit != '\0' ? strchr(units, *unit | 0x20) : NULL;
 
-    if (*unit == '\0')
+    if (*unit == '\0' || strcasecmp(unit, "b") == 0)
         return 0;
-    return found != NULL && unit[1] == '\0' ? 10 * (int)(found - units + 1) : -1;
+    if (found == NULL ||
+        (unit[1] != '\0' && strcasecmp(unit + 1, "b") != 0 && strcasecmp(unit + 1, "ib") != 0))
+        return -1;
+    return 10 * (int)(found - units + 1);
 }
 
 const char *value_octets(const char *text, uint64_t least, uint64_t *out)
@@ -155,7 +159,7 @@ const char *value_octets(const char *text, uint64_t least, uint64_t *out)
     int shift;
 
     if (!read_digits(text, &n, &end) || (shift = shift_of(end)) < 0)
-        return "is no number of octets: write 50000, 64k, 20m or 1g";
+        return "is no number of octets: write 50000, 64k, 20m, 1g or 1024000KB";
     if (n > UINT64_MAX >> 16 >> shift)
         return "is too large";
     if ((uint64_t)n << shift < least)
@@ -217,6 +221,54 @@ const char *value_selector(const char *text, struct selectors *out)
         return "is one selector too many: 16 will do";
     if (!selector_parse(text, &out->list[out->n]))
         return "is no network: write 10.1.0.0/24 or 2001:db8::/32";
+    out->n++;
+    return NULL;
+}
+
+/* Neither the network's own address nor that for all of its hosts; for IPv6, not that of its
+ * routers (RFC 4291 2.6.1). Networks of one or two addresses have none of these. */
+static void trim(ike2_ts *ts)
+{
+    size_t octets = ts->type == IKE2_TS_IPV4_ADDR_RANGE ? 4 : 16;
+    uint8_t *first = &ts->first[octets - 1], *last = &ts->last[octets - 1];
+
+    if (memcmp(ts->first, ts->last, octets - 1) == 0 && *last - *first < 3)
+        return;
+    ++*first; /* the bits of hosts are zeros here, and ones there */
+    if (octets == 4)
+        --*last;
+}
+
+/* "10.9.0.10-10.9.0.99" */
+static bool range_between(const char *text, const char *dash, ike2_ts *out)
+{
+    char first[INET6_ADDRSTRLEN];
+    ike2_ts end;
+
+    if ((size_t)(dash - text) >= sizeof first || strchr(text, '/') != NULL)
+        return false;
+    memcpy(first, text, (size_t)(dash - text));
+    first[dash - text] = '\0';
+    if (!selector_parse(first, out) || !selector_parse(dash + 1, &end) || out->type != end.type)
+        return false;
+    memcpy(out->last, end.last, sizeof out->last);
+    return memcmp(out->first, out->last, sizeof out->first) <= 0;
+}
+
+const char *value_range(const char *text, struct selectors *out)
+{
+    const char *dash = strchr(text, '-');
+    ike2_ts *ts = &out->list[out->n];
+    bool ok;
+
+    if (out->n == SELECTORS_MAX)
+        return "is one range too many: 16 will do";
+    ok = dash != NULL ? range_between(text, dash, ts) : selector_parse(text, ts);
+    if (!ok)
+        return "is no range of addresses: write 10.9.0.0/24, 10.9.0.10-10.9.0.99 or "
+               "2001:db8:9::/64";
+    if (dash == NULL)
+        trim(ts);
     out->n++;
     return NULL;
 }

@@ -43,7 +43,7 @@ const char *value_number(const char *text, uint32_t least, uint32_t most, uint32
 const char *value_u16(const char *text, uint32_t least, uint16_t *out);
 /* "30", "30s", "5m", "2h", "1d", or "never", which is IKE2_NEVER. */
 const char *value_seconds(const char *text, uint32_t least, uint32_t *out);
-/* "50000", "64k", "20m", "1g", in powers of 1024. */
+/* "50000", "64k", "20m", "1g", "2t", in powers of 1024; also "64K", "64KB", "64KiB". */
 const char *value_octets(const char *text, uint64_t least, uint64_t *out);
 /* "yes" or "no". */
 const char *value_switch(const char *text, bool *out);
@@ -55,6 +55,9 @@ const char *value_identity(const char *text, struct identity *out);
 /* These append. */
 const char *value_proposal(const char *text, uint8_t protocol, struct proposals *out);
 const char *value_selector(const char *text, struct selectors *out);
+/* Addresses to give away: "10.9.0.10-10.9.0.99", or a network without its first and its last
+ * address: "10.9.0.0/24", "2001:db8:9::/64" (of IPv6 only the first has a meaning). */
+const char *value_range(const char *text, struct selectors *out);
 /* "rsa-pss-sha256", "ecdsa-sha384", ... */
 const char *value_scheme(const char *text, struct schemes *out);
 /* An address without port, "192.0.2.1", "2001:db8::1" or "[2001:db8::1]". Does not resolve names.

@@ -1,4 +1,4 @@
-/* show.h - the results of ikev2-server as tables that fit a screen. */
+/* show.h - the results of a program as tables that fit a screen. */
 #ifndef CTL_SHOW_H
 #define CTL_SHOW_H
 
@@ -6,8 +6,9 @@
 
 void show_sas(json_t *result);
 void show_connections(json_t *result);
-void show_rekey(json_t *result);
-void show_terminate(json_t *result);
+void show_pools(json_t *result);
+/* Of rekey, reauth and terminate. */
+void show_order(json_t *result);
 void show_log(json_t *result);
 void show_stats(json_t *result);
 void show_reload(json_t *result);

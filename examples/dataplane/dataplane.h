@@ -19,7 +19,8 @@ enum {
     DATAPLANE_SOURCE = 2,   /* authentic ESP comes from `path`, not from where we send to, 2.23 */
     DATAPLANE_SOFT = 3,     /* time to rekey: a lifetime, or few sequence numbers are left */
     DATAPLANE_HARD = 4,     /* the pair sends nothing any more */
-    DATAPLANE_ACQUIRE = 5   /* a packet waits for what `trap` stands for */
+    DATAPLANE_ACQUIRE = 5,  /* a packet waits for what `trap` stands for */
+    DATAPLANE_IN = 6        /* authentic packets come, 2.4: once a second is enough */
 };
 
 struct dataplane_report {
@@ -140,6 +141,9 @@ struct dataplane_ops {
      * client. */
     bool (*address)(struct dataplane *d, const ike2_addr *address, bool present,
                     struct fault *fault);
+
+    /* The interface that inner packets pass, and its MTU. NULL: there is none. */
+    const char *(*interface)(const struct dataplane *d, uint16_t *mtu);
 
     /* Sets a trap, or removes it. NULL: there are none here. */
     bool (*trap)(struct dataplane *d, const struct dataplane_trap *trap, bool present,

@@ -19,6 +19,7 @@ struct pair {
     uint8_t halves;        /* IKE2_HALF_*: those that are left */
     bool is_sending;       /* SWITCH: the Child SA sends on this pair */
     bool is_used;          /* the peer has sent on it */
+    ike2_time seen_at;     /* reported: when it last did */
     bool is_soft, is_hard; /* reported: time to rekey; no sequence numbers are left */
     uint64_t rekey_octets; /* of inner packets in one direction: then it is time; 0 = no limit */
     struct esp in, out;

@@ -196,12 +196,24 @@ static bool tun_address(struct dataplane *d, const ike2_addr *address, bool pres
     return netlink_address(&tun_of(d)->netlink, address, present, fault);
 }
 
+static const char *tun_interface(const struct dataplane *d, uint16_t *mtu)
+{
+    const struct tun *t = (const struct tun *)d;
+
+    *mtu = t->config.interface_mtu;
+    return t->device.name;
+}
+
 /* --- Packets ---------------------------------------------------------------------------- */
 
 static void tun_datagram_in(struct dataplane *d, const ike2_path *path, uint8_t tos,
                             ike2_bytes payload)
 {
-    tunnel_inbound(&tun_of(d)->tunnel, path, tos, payload);
+    const struct tunnel_datagram in = {
+        .at = now_ms(), .path = *path, .tos = tos, .octets = payload
+    };
+
+    tunnel_inbound(&tun_of(d)->tunnel, &in);
 }
 
 static int tun_fd(const struct dataplane *d, size_t index)
@@ -241,6 +253,7 @@ const struct dataplane_ops dataplane_tun = {
     .remove = tun_remove,
     .release = tun_release,
     .address = tun_address,
+    .interface = tun_interface,
     .datagram_in = tun_datagram_in,
     .fd = tun_fd,
     .readable = tun_readable,

@@ -4,6 +4,8 @@
 
 #include <ike2/iana.h>
 
+enum { LIFE_MS = 1000 }; /* no more than one sign of life in this time */
+
 bool tunnel_init(struct tunnel *t, const struct tunnel_config *config, struct fault *fault)
 {
     const ike2_crypto *crypto = config->host.crypto;
@@ -297,13 +299,23 @@ static bool same_source(const ike2_addr *a, const ike2_addr *b)
            memcmp(a->ip, b->ip, a->family == 4 ? 4 : 16) == 0;
 }
 
-/* The packet was authentic, and newer than all before if `is_newest`. */
-static void notice(struct tunnel *t, struct pair *p, const ike2_path *path, bool is_newest)
+/* RFC 7296 2.4: who sends lives. */
+static void notice_life(struct tunnel *t, struct pair *p, ike2_time now)
 {
-    if (!p->is_used) {
-        p->is_used = true;
-        report(t, p, DATAPLANE_FIRST_IN, &p->path);
-    }
+    if (p->is_used && now - p->seen_at < LIFE_MS)
+        return;
+    p->seen_at = now;
+    report(t, p, p->is_used ? DATAPLANE_IN : DATAPLANE_FIRST_IN, &p->path);
+    p->is_used = true;
+}
+
+/* The packet was authentic, and newer than all before if `is_newest`. */
+static void notice(struct tunnel *t, struct pair *p, const struct tunnel_datagram *in,
+                   bool is_newest)
+{
+    const ike2_path *path = &in->path;
+
+    notice_life(t, p, in->at);
     /* RFC 7296 2.23: an old packet that somebody held back says nothing about where the peer is. */
     if (!is_newest || same_source(&path->remote, &p->source))
         return;
@@ -362,8 +374,8 @@ static enum dataplane_drop deliver(struct tunnel *t, struct pair *p, ike2_bytes 
 }
 
 /* RFC 4303 3.4.3: the window is looked at before the ICV is checked, and moved only behind it. */
-static enum dataplane_drop receive(struct tunnel *t, struct pair *p, const ike2_path *path,
-                                   uint8_t tos, ike2_bytes datagram)
+static enum dataplane_drop receive(struct tunnel *t, struct pair *p,
+                                   const struct tunnel_datagram *in)
 {
     uint32_t spi = 0, low = 0;
     uint64_t sequence = 0;
@@ -371,26 +383,26 @@ static enum dataplane_drop receive(struct tunnel *t, struct pair *p, const ike2_
     ike2_bytes plain;
     ike2_err err;
 
-    if (!esp_peek(datagram, &spi, &low))
+    if (!esp_peek(in->octets, &spi, &low))
         return DATAPLANE_DROP_SHORT;
     if (!replay_check(&p->replay, low, &sequence))
         return DATAPLANE_DROP_REPLAY;
-    err = open_packet(t, p, sequence, datagram, &plain);
+    err = open_packet(t, p, sequence, in->octets, &plain);
     if (err != IKE2_OK)
         return drop_of(err);
     is_newest = sequence > p->replay.top;
     replay_update(&p->replay, sequence);
-    notice(t, p, path, is_newest);
-    return deliver(t, p, plain, tos);
+    notice(t, p, in, is_newest);
+    return deliver(t, p, plain, in->tos);
 }
 
-void tunnel_inbound(struct tunnel *t, const ike2_path *path, uint8_t tos, ike2_bytes datagram)
+void tunnel_inbound(struct tunnel *t, const struct tunnel_datagram *in)
 {
     uint32_t spi = 0, low = 0;
     struct pair *p = NULL;
     enum dataplane_drop why;
 
-    if (!esp_peek(datagram, &spi, &low)) {
+    if (!esp_peek(in->octets, &spi, &low)) {
         drop(t, NULL, DATAPLANE_DROP_SHORT);
         return;
     }
@@ -399,7 +411,7 @@ void tunnel_inbound(struct tunnel *t, const ike2_path *path, uint8_t tos, ike2_b
         drop(t, NULL, DATAPLANE_DROP_NO_PAIR);
         return;
     }
-    why = receive(t, p, path, tos, datagram);
+    why = receive(t, p, in);
     if (why != DATAPLANE_DROPS)
         drop(t, p, why);
 }

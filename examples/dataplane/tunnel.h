@@ -44,8 +44,14 @@ bool tunnel_remove(struct tunnel *t, const ike2_pair *pair, uint8_t halves, stru
 
 /* An inner packet that the host's stack routed here. */
 void tunnel_outbound(struct tunnel *t, ike2_time now, ike2_bytes packet);
-/* A UDP payload with ESP; `tos` of its outer header. */
-void tunnel_inbound(struct tunnel *t, const ike2_path *path, uint8_t tos, ike2_bytes datagram);
+/* A UDP payload with ESP, as it came in. */
+struct tunnel_datagram {
+    ike2_time at;
+    ike2_path path;
+    uint8_t tos; /* of the outer header */
+    ike2_bytes octets;
+};
+void tunnel_inbound(struct tunnel *t, const struct tunnel_datagram *in);
 
 bool tunnel_stats(const struct tunnel *t, uint32_t spi_in, struct dataplane_counts *out);
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "assign.h"
 #include "common/explain.h"
 #include "common/json.h"
 #include "common/names.h"
@@ -123,8 +124,8 @@ static void add_refusal(const struct service *s, ike2_sa_id sa, struct explanati
     size_t i;
 
     for (i = 0; i < REFUSALS_KEPT; i++) {
-        if (s->refusals[i].sa == sa)
-            explain_add(e, "", s->refusals[i].text);
+        if (s->refusals.list[i].sa == sa)
+            explain_add(e, "", s->refusals.list[i].text);
     }
 }
 
@@ -145,6 +146,7 @@ static void on_sa_down(void *user, const ike2_output *out)
         else
             log_failure(s, "ike-sa-failed", fields, &e);
     }
+    pools_release(&s->roster.pools, out->sa);
     if (s->roster.current->older != NULL)
         roster_sweep(&s->roster);
 }
@@ -205,9 +207,9 @@ static void on_child_down(void *user, const ike2_output *out)
 
 static void keep_refusal(struct service *s, ike2_sa_id sa, const struct problem *why)
 {
-    struct refusal *r = &s->refusals[s->next_refusal];
+    struct refusal *r = &s->refusals.list[s->refusals.next];
 
-    s->next_refusal = (s->next_refusal + 1) % REFUSALS_KEPT;
+    s->refusals.next = (s->refusals.next + 1) % REFUSALS_KEPT;
     r->sa = sa;
     (void)snprintf(r->text, sizeof r->text, "%s", why->text);
 }
@@ -234,6 +236,10 @@ static bool on_ask(void *user, const ike2_output *out)
 
     if (out->type == IKE2_ASK_SPI)
         return plane_ask_spi(&s->plane, out);
+    if (out->type == IKE2_ASK_CONFIG)
+        return assign_config(s, out);
+    if (out->type == IKE2_ASK_CHILD)
+        return assign_child(s, out);
     if (first)
         e = roster_by_request(&s->roster, out, &why);
     else if (out->type == IKE2_ASK_IDENTITY)

@@ -25,6 +25,7 @@ static bool load_entry(struct roster_entry *e, const struct provider *provider,
                         why.text);
         return false;
     }
+    e->stamp = credentials_stamp(e->connection);
     if (why.text[0] != '\0' && log != NULL)
         log_say(log, LEVEL_WARN, "connection '%s': %s", e->connection->name, why.text);
     return true;
@@ -135,11 +136,12 @@ static bool define(struct roster *r, const struct generation *g, size_t i)
 {
     struct roster_entry *e = &g->entries[i];
     struct connection *c = &g->config->connections[i];
+    uint32_t asks;
 
     c->force_encap = c->force_encap || r->force_encap;
     e->tag = ++r->last_tag;
-    return connection_define(c, &e->credentials, e->tag, IKE2_ASKS_IDENTITY, r->ep, &e->peer) ==
-           IKE2_OK;
+    asks = IKE2_ASKS_IDENTITY | (c->grant.n_pools > 0 ? IKE2_ASKS_CONFIG | IKE2_ASKS_CHILD : 0);
+    return connection_define(c, &e->credentials, e->tag, asks, r->ep, &e->peer) == IKE2_OK;
 }
 
 bool roster_adopt(struct roster *r, struct generation *g)
@@ -207,6 +209,7 @@ void roster_clear(struct roster *r)
 {
     struct generation *g;
 
+    pools_clear(&r->pools);
     while ((g = r->current) != NULL) {
         r->current = g->older;
         generation_free(g);

@@ -6,6 +6,7 @@
 
 #include "common/config.h"
 #include "common/credentials.h"
+#include "pool.h"
 
 struct roster_entry {
     uint64_t tag; /* of the definition */
@@ -13,6 +14,7 @@ struct roster_entry {
     ike2_peer_id welcome; /* until the peer has said who it is */
     const struct connection *connection;
     struct credentials credentials;
+    uint64_t stamp; /* of their files */
 };
 
 struct generation {
@@ -28,6 +30,7 @@ struct roster {
     bool force_encap; /* what the data plane demands */
     uint64_t last_tag;
     struct generation *current; /* newest first */
+    struct pools pools;         /* of all generations; assign.h */
 };
 
 /* Loads all files that `config` names. What is wrong becomes problems of `config`. */

@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
+#include "assign.h"
 #include "commands.h"
+#include "common/order.h"
 #include "common/outcome.h"
 #include "common/privileges.h"
+#include "common/status.h"
 #include "events.h"
 #include "notice.h"
 
@@ -33,19 +37,22 @@ static void on_stopped(void *user)
 {
     struct service *s = user;
 
-    log_event(&s->log, LEVEL_INFO, "stopped", NULL);
+    log_event(&s->log, LEVEL_INFO, "stopped",
+              json_pack("{s:I}", "unanswered", (json_int_t)s->host.unanswered));
     close_all(s);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
 {
+    ike2_stats stats = IKE2_INIT(ike2_stats);
     struct service *s = handle->data;
 
     if (number == SIGHUP) {
-        (void)service_reload(s, NULL);
+        (void)service_reload(s, NULL, NULL);
         return;
     }
-    log_event(&s->log, LEVEL_INFO, "stopping", NULL);
+    (void)ike2_stats_get(s->host.ep, &stats);
+    log_event(&s->log, LEVEL_INFO, "stopping", json_pack("{s:I}", "sas", (json_int_t)stats.sas));
     notice_stopping();
     host_stop(&s->host, CLOSE_MS);
 }
@@ -67,30 +74,29 @@ static void report(const struct service *s, const struct config *c, json_t *prob
     log_say(&s->log, LEVEL_ERROR, "the configuration was not reloaded: the old one stays");
 }
 
-static bool same_text(const char *a, const char *b)
+/* Takes `changes`; what has not changed is not said. */
+static void log_changes(const struct service *s, json_t *changes)
 {
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+    json_t *fields = json_pack("{s:i}", "connections", (int)s->roster.current->n), *list;
+    const char *key;
+
+    json_object_foreach(changes, key, list)
+    {
+        if (json_array_size(list) > 0 && strcmp(key, "restart") != 0)
+            (void)json_object_set(fields, key, list);
+    }
+    log_event(&s->log, LEVEL_INFO, "reloaded", fields);
+    list = json_object_get(changes, "restart");
+    if (json_array_size(list) > 0)
+        log_event(&s->log, LEVEL_WARN, "restart-needed", json_pack("{s:O}", "options", list));
+    json_decref(changes);
 }
 
-/* What was opened at the start stays as it is. */
-static void warn_of_fixed(const struct service *s, const struct config *now,
-                          const struct config *next)
+bool service_reload(struct service *s, json_t **changes, json_t *problems)
 {
-    if (now->listen.n_addresses != next->listen.n_addresses ||
-        memcmp(now->listen.addresses, next->listen.addresses, sizeof now->listen.addresses) != 0 ||
-        now->listen.port != next->listen.port || now->listen.natt_port != next->listen.natt_port)
-        log_say(&s->log, LEVEL_WARN, "listen, port and natt-port change with a restart only");
-    if (!same_text(now->control, next->control) || !same_text(now->dataplane, next->dataplane))
-        log_say(&s->log, LEVEL_WARN, "control and dataplane change with a restart only");
-    if (memcmp(&now->limits, &next->limits, sizeof now->limits) != 0 ||
-        now->cookie != next->cookie || now->half_open_ms != next->half_open_ms)
-        log_say(&s->log, LEVEL_WARN, "limits and cookie change with a restart only");
-}
-
-bool service_reload(struct service *s, json_t *problems)
-{
-    struct config *config;
     struct generation *g = NULL;
+    struct config *config;
+    json_t *different;
 
     if (!config_read(s->config_path, &config) || !roster_load(&s->provider, config, &s->log, &g)) {
         if (config != NULL)
@@ -98,16 +104,20 @@ bool service_reload(struct service *s, json_t *problems)
         config_free(config);
         return false;
     }
-    warn_of_fixed(s, s->roster.current->config, config);
+    different = changes_between(s->fixed, s->roster.current, g);
     if (!roster_adopt(&s->roster, g)) {
         report(s, config, problems);
         generation_free(g);
+        json_decref(different);
         return false;
     }
+    if (!assign_configure(&s->roster.pools, config))
+        log_say(&s->log, LEVEL_ERROR, "out of memory: the pools stay as they were");
     s->log.level = config->log.level;
     s->log.json = config->log.json;
-    log_event(&s->log, LEVEL_INFO, "reloaded",
-              json_pack("{s:i}", "connections", (int)s->roster.current->n));
+    if (changes != NULL)
+        *changes = json_incref(different);
+    log_changes(s, different);
     return true;
 }
 
@@ -192,13 +202,57 @@ static bool open_signals(struct service *s, struct problem *why)
     return err == 0;
 }
 
+static const struct connection *connection_of(void *user, uint64_t tag)
+{
+    const struct service *s = user;
+    const struct roster_entry *e = roster_find(&s->roster, tag);
+
+    return e != NULL ? e->connection : NULL;
+}
+
+static const struct connection *connection_at(void *user, size_t index)
+{
+    const struct service *s = user;
+    const struct generation *g = s->roster.current;
+
+    return index < g->n ? g->entries[index].connection : NULL;
+}
+
 static bool open_control(struct service *s, const char *path, struct problem *why)
 {
     const struct control_config config = {
-        .path = path, .commands = commands, .n_commands = n_commands, .user = s
+        .path = path,
+        .sets = { { status_commands, n_status_commands, &s->book },
+                  { order_commands, n_order_commands, &s->book },
+                  { commands, n_commands, s } },
+        .n_sets = 3,
+    };
+
+    s->book = (struct book){
+        .host = &s->host,
+        .plane = &s->plane,
+        .started_at = host_now(),
+        .connection = connection_of,
+        .listed = connection_at,
+        .user = s,
     };
 
     return control_open(&s->control, &s->loop, &config, why);
+}
+
+static bool open_pools(struct service *s, const struct config *c, struct problem *why)
+{
+    const ike2_crypto *crypto = s->provider.crypto;
+    uint8_t octets[8];
+    uint64_t seed;
+
+    if (crypto->random(crypto->user, octets, sizeof octets) == IKE2_OK) {
+        memcpy(&seed, octets, sizeof seed);
+        if (pools_init(&s->roster.pools, seed) && assign_configure(&s->roster.pools, c))
+            return true;
+    }
+    problem_set(why, "no memory, or no random octets, for the pools");
+    return false;
 }
 
 static bool adopt(struct service *s, struct generation *g, struct problem *why)
@@ -221,9 +275,10 @@ static bool start(struct service *s, struct generation *g, struct problem *why)
         generation_free(g);
         return false;
     }
-    return adopt(s, g, why) && plane_start(&s->plane, &s->host, why) &&
+    return adopt(s, g, why) && open_pools(s, c, why) && plane_start(&s->plane, &s->host, why) &&
            (c->control == NULL || open_control(s, c->control, why)) &&
-           privileges_drop(strcmp(c->dataplane, "none") != 0, why);
+           privileges_drop(strcmp(c->dataplane, "none") != 0 ? PRIVILEGES_ROUTES : PRIVILEGES_NONE,
+                           why);
 }
 
 static void release(struct service *s)
@@ -236,15 +291,18 @@ static void release(struct service *s)
                 "no keys were logged: no SA got that far, or the library was "
                 "built without IKE2_ENABLE_KEYLOG");
     provider_close(&s->provider);
+    json_decref(s->fixed);
     (void)uv_loop_close(&s->loop);
 }
 
 static int run(struct service *s, struct generation *g)
 {
     struct problem why = { "" };
-    bool ok = start(s, g, &why);
+    bool ok;
 
-    s->started_at = host_now();
+    s->fixed = changes_fixed(g->config);
+    ok = start(s, g, &why);
+
     if (ok) {
         notice_ready(&s->transport, s->json);
         log_event(&s->log, LEVEL_INFO, "ready",

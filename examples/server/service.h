@@ -3,6 +3,7 @@
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H
 
+#include "common/book.h"
 #include "common/control.h"
 #include "common/explain.h"
 #include "common/host.h"
@@ -22,6 +23,12 @@ struct refusal {
 
 enum { REFUSALS_KEPT = 16 };
 
+/* The last ones; `next` is the oldest. */
+struct refusals {
+    struct refusal list[REFUSALS_KEPT];
+    size_t next;
+};
+
 struct service {
     const char *config_path;
     bool json; /* what is said on stdout */
@@ -37,19 +44,20 @@ struct service {
     struct host host;
     struct plane plane;
     struct control control;
+    struct book book;
+    json_t *fixed; /* options that count from the start */
     struct roster roster;
     uv_signal_t signals[3];
-    struct refusal refusals[REFUSALS_KEPT];
-    size_t next_refusal;
-    ike2_time started_at;
+    struct refusals refusals;
     bool listening; /* signals and the host have handles in the loop */
 };
 
 /* Runs until a signal ends it; the exit code. `config` is taken. */
 int service_run(struct service *s, struct config *config);
 
-/* Reads the configuration again: new SAs get the new connections. What is wrong goes to the log,
- * and, as texts, into `problems`, which may be NULL; then everything stays as it is. */
-bool service_reload(struct service *s, json_t *problems);
+/* Reads the configuration again: new SAs get the new connections. `*changes` says what is different
+ * (changes.h), a new reference. What is wrong goes to the log, and, as texts, into `problems`; then
+ * everything stays as it is. Either may be NULL. */
+bool service_reload(struct service *s, json_t **changes, json_t *problems);
 
 #endif

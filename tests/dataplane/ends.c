@@ -146,16 +146,25 @@ void end_outbound(struct end *e, const struct packet_spec *spec)
     tunnel_outbound(&e->tunnel, 0, packet_view(&packet));
 }
 
-void end_receive(struct end *e, const struct end *from)
+void end_receive_at(struct end *e, const struct end *from, ike2_time now)
 {
-    const ike2_path path = {
-        .local = from->sent_path.remote,
-        .remote = from->sent_path.local,
-        .encap = IKE2_ENCAP_UDP,
+    const struct tunnel_datagram in = {
+        .at = now,
+        .path = {
+            .local = from->sent_path.remote,
+            .remote = from->sent_path.local,
+            .encap = IKE2_ENCAP_UDP,
+        },
+        .tos = from->sent_tos,
+        .octets = { .ptr = from->sent, .len = from->sent_len },
     };
 
-    tunnel_inbound(&e->tunnel, &path, from->sent_tos,
-                   (ike2_bytes){ .ptr = from->sent, .len = from->sent_len });
+    tunnel_inbound(&e->tunnel, &in);
+}
+
+void end_receive(struct end *e, const struct end *from)
+{
+    end_receive_at(e, from, 0);
 }
 
 uint64_t end_dropped(const struct end *e, enum dataplane_drop why)

@@ -49,6 +49,7 @@ void end_outbound(struct end *e, const struct packet_spec *spec);
 struct packet_spec end_packet(const struct end *e);
 /* What the other end sent last comes in. */
 void end_receive(struct end *e, const struct end *from);
+void end_receive_at(struct end *e, const struct end *from, ike2_time now);
 /* Counts of the whole tunnel. */
 uint64_t end_dropped(const struct end *e, enum dataplane_drop why);
 

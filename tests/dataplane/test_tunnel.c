@@ -237,6 +237,36 @@ static void enough_octets_are_time_to_rekey_once(void **state)
     assert_int_equal(ends.left.report.spi_in, 0x1001);
 }
 
+/* RFC 7296 2.4 */
+static void signs_of_life_are_reported_once_a_second(void **state)
+{
+    static const struct {
+        ike2_time at;
+        size_t reports;
+        uint8_t kind;
+    } steps[] = {
+        { 5000, 1, DATAPLANE_FIRST_IN }, { 5999, 1, DATAPLANE_FIRST_IN },
+        { 6000, 2, DATAPLANE_IN },       { 6500, 2, DATAPLANE_IN },
+        { 6999, 2, DATAPLANE_IN },       { 60000, 3, DATAPLANE_IN },
+    };
+    const struct packet_spec spec = end_packet(&ends.left);
+
+    (void)state;
+    ends_install(&ends, TEST_GCM, 1, true);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        end_outbound(&ends.left, &spec);
+        end_receive_at(&ends.right, &ends.left, steps[i].at);
+        assert_int_equal(ends.right.n_reports, steps[i].reports);
+        assert_int_equal(ends.right.report.kind, steps[i].kind);
+        assert_int_equal(ends.right.report.spi_in, 0x2001);
+    }
+    /* What is not authentic is none. */
+    end_outbound(&ends.left, &spec);
+    ends.left.sent[ends.left.sent_len - 1] ^= 1;
+    end_receive_at(&ends.right, &ends.left, 90000);
+    assert_int_equal(ends.right.n_reports, 3);
+}
+
 static void what_is_not_installed_cannot_be_switched_or_removed(void **state)
 {
     (void)state;
@@ -533,6 +563,7 @@ int main(void)
         TEST(a_moved_pair_sends_elsewhere),
         TEST(transport_mode_is_refused),
         TEST(enough_octets_are_time_to_rekey_once),
+        TEST(signs_of_life_are_reported_once_a_second),
         TEST(what_is_not_installed_cannot_be_switched_or_removed),
         TEST(what_cannot_be_carried_is_refused),
         GENEROUS(a_host_with_marks_may_have_the_peer_behind_the_tunnel),

@@ -18,7 +18,6 @@ WORLDS = {}
 TOP = """
 port = 0
 natt-port = 0
-control = none
 """
 PSK_SERVER = """
     local { id = "vpn.example.org" psk-file = "psk" }
@@ -149,8 +148,9 @@ class Case(program.Case):
         super().setUp()
         self.path = self.workspace.path
 
-    def serve(self, connection=PSK_SERVER, top="", address="127.0.0.1"):
-        server = self.start(f'{TOP}listen = "{address}"\n{top}\n'
+    def serve(self, connection=PSK_SERVER, top="", address="127.0.0.1", control="none"):
+        """With `control="control.sock"` ikev2ctl can ask it."""
+        server = self.start(f'{TOP}listen = "{address}"\ncontrol = "{control}"\n{top}\n'
                             f"connection test {{{connection}}}\n")
         self.addCleanup(self.stop, server)
         return server

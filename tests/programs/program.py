@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 PATIENCE = 60  # seconds: only a hang meets it
@@ -60,9 +61,13 @@ class Lines:
         self.coming.put(None)
 
     def wait(self, pattern):
-        """The match of the next line that has the pattern."""
+        """The match of the next line that has the pattern; others may come meanwhile."""
+        end = time.monotonic() + PATIENCE
         while True:
-            line = self.coming.get(timeout=PATIENCE)
+            try:
+                line = self.coming.get(timeout=max(end - time.monotonic(), 0))
+            except queue.Empty:
+                line = None
             if line is None:
                 raise AssertionError(f"no line has {pattern!r}:\n" + "\n".join(self.seen))
             self.seen.append(line)

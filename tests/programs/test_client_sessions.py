@@ -25,6 +25,8 @@ KEYS = {
     "authenticated": {"local_id": str, "remote_id": str, "spi_local": str, "spi_remote": str},
     "child": {"local_ts": str, "remote_ts": str, "esp": str, "spi_in": str, "spi_out": str,
               "encap": str, "dataplane": str},
+    "assigned": {"addresses": list, "dns": list, "domains": list, "subnets": str},
+    "script-output": {"reason": str, "text": str},
     "connected": {"ms": int},
     "disconnecting": {"why": str},
     "disconnected": {"reason": str, "by_us": bool, "answered": bool},

@@ -1,29 +1,9 @@
 #!/usr/bin/env python3
 """test_client_tun.py BUILD: traffic between ikev2-client and ikev2-server, both with the data plane
 `tun`, in network namespaces of their own. Needs root, TUN and iproute2."""
-import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
+import tunnel_rig
+from tunnel_rig import in_client
 
-import client_rig as rig
-import program
-
-INSIDE = "IKE2_TUN_INSIDE"
-SETUP = """
-mount -t tmpfs none /run
-ip link set lo up
-ip address add 10.1.0.1/32 dev lo
-ip netns add client
-ip link add outer0 type veth peer name outer1 netns client
-ip address add 192.0.2.1/24 dev outer0
-ip link set outer0 up
-ip -n client link set lo up
-ip -n client address add 192.0.2.2/24 dev outer1
-ip -n client link set outer1 up
-"""
 CONNECTION = """
     local { id = "vpn.example.org" psk-file = "psk" }
     remote { id = "alice@example.org" }
@@ -31,51 +11,7 @@ CONNECTION = """
 """
 
 
-def enter_namespaces():
-    """Starts this program again where nothing it does is seen outside."""
-    for tool in ("unshare", "ip", "ping"):
-        if not shutil.which(tool):
-            print(f"SKIP: {tool} is not installed")
-            sys.exit(program.SKIPPED)
-    if os.geteuid() != 0 or not os.path.exists("/dev/net/tun"):
-        print("SKIP: namespaces and TUN need root and /dev/net/tun")
-        sys.exit(program.SKIPPED)
-    if subprocess.run(["unshare", "-n", "-m", "true"], capture_output=True).returncode != 0:
-        print("SKIP: namespaces are not allowed here")
-        sys.exit(program.SKIPPED)
-    os.environ[INSIDE] = "yes"
-    os.execvp("unshare", ["unshare", "-n", "-m", sys.executable, *sys.argv])
-
-
-def in_client(*command):
-    """The output of a command in the client's namespace."""
-    return subprocess.run(["ip", "netns", "exec", "client", *command], check=True, text=True,
-                          capture_output=True, timeout=program.PATIENCE).stdout
-
-
-class Tunnel(rig.Case):
-    def begin_inside(self, server, *arguments):
-        client = rig.Running(self.path, "--port", server.port, "--natt-port", server.natt_port,
-                             *rig.PSK, "--dataplane", "tun", *arguments, "192.0.2.1",
-                             prefix=["ip", "netns", "exec", "client"])
-        self.addCleanup(client.kill)
-        return client
-
-    def ping(self, *arguments):
-        in_client("ping", "-c", "3", "-i", "0.2", "-W", "5", *arguments)
-
-    def octets_of(self, interface):
-        links = json.loads(in_client("ip", "-json", "-stats", "link", "show", interface))
-        return links[0]["stats64"]["tx"]["packets"], links[0]["stats64"]["rx"]["packets"]
-
-    def end(self, client):
-        code, text = client.end(signal.SIGTERM)
-        self.assertEqual(code, 0, text)
-        self.assertTrue(text.endswith("DISCONNECTED by us"), text)
-        self.assertNotIn("ike2-0", in_client("ip", "link"))
-        self.assertNotIn("fwmark", in_client("ip", "rule"))
-        self.assertNotIn("fwmark", in_client("ip", "-6", "rule"))
-
+class Tunnel(tunnel_rig.Case):
     def test_packets_reach_the_network_behind_the_server(self):
         server = self.serve(CONNECTION % '"10.1.0.0/16"', "dataplane = tun", "192.0.2.1")
         client = self.begin_inside(server, "--address", "10.9.0.4", "--remote-ts", "10.1.0.0/16")
@@ -97,6 +33,45 @@ class Tunnel(rig.Case):
         self.assertGreaterEqual(sent, 6)
         self.end(client)
 
+    def assert_rekeys_without_a_loss(self, client):
+        """While pings of 1000 octets pass, some times over."""
+        text = in_client("ping", "-c", "100", "-i", "0.02", "-W", "5", "-s", "972", "10.1.0.1")
+        self.assertIn(" 0% packet loss", text)
+        for _ in range(3):
+            client.wait("^REKEYED +Child SA")
+
+    def test_octets_that_we_count_bring_new_keys(self):
+        server = self.serve(CONNECTION % '"10.1.0.0/16"', "dataplane = tun", "192.0.2.1")
+        client = self.begin_inside(server, "--address", "10.9.0.4", "--rekey-octets", "20KB")
+        client.wait("^CONNECTED")
+        self.assert_rekeys_without_a_loss(client)
+        self.end(client)
+
+    def test_octets_that_the_server_counts_bring_new_keys(self):
+        connection = (CONNECTION % '"10.1.0.0/16"').replace("child net {",
+                                                            "child net { rekey-octets = 20k")
+        server = self.serve(connection, "dataplane = tun", "192.0.2.1")
+        client = self.begin_inside(server, "--address", "10.9.0.4")
+        client.wait("^CONNECTED")
+        self.assert_rekeys_without_a_loss(client)
+        self.end(client)
+
+    def test_traffic_is_a_sign_of_life(self):
+        """As long as there is some, nobody is asked whether he lives."""
+        server = self.serve("dpd = never" + CONNECTION % '"10.1.0.0/16"', "dataplane = tun",
+                            "192.0.2.1", "control.sock")
+        client = self.begin_inside(server, "--address", "10.9.0.4", "--dpd", "2s")
+        client.wait("^CONNECTED")
+        before = self.control().ask("stats")["result"]
+        in_client("ping", "-c", "30", "-i", "0.2", "-W", "5", "10.1.0.1")
+        after = self.control().ask("stats")["result"]
+        self.assertEqual(after["messages_in"], before["messages_in"])
+        self.assertGreaterEqual(after["dataplane"]["packets_in"], 30)
+        child, = self.control().ask("sas")["result"]["sas"][0]["children"]
+        self.assertGreaterEqual(min(child["packets_in"], child["packets_out"]), 30)
+        self.assertGreaterEqual(min(child["octets_in"], child["octets_out"]), 30 * 84)
+        self.end(client)
+
     def test_single_address_of_the_selectors_is_ours(self):
         connection = (CONNECTION % '"10.1.0.0/16"').replace("10.9.0.0/24", "10.9.0.7/32")
         server = self.serve(connection, "dataplane = tun", "192.0.2.1")
@@ -108,8 +83,4 @@ class Tunnel(rig.Case):
 
 
 if __name__ == "__main__":
-    if INSIDE not in os.environ:
-        enter_namespaces()
-    for line in SETUP.strip().splitlines():
-        subprocess.run(line.split(), check=True)
-    program.main()
+    tunnel_rig.main()

@@ -74,6 +74,19 @@ class Bounds(program.Case):
                 ({"command": "terminate"}, '"id" is missing'),
                 ({"command": "terminate", "id": -1}, '"id" is missing'),
                 ({"command": "terminate", "id": 999}, "there is no SA with this id"),
+                ({"command": "terminate", "id": 999, "kind": "child"},
+                 "there is no Child SA with this id"),
+                ({"command": "rekey", "id": 1, "kind": "esp"}, "is none of ike, child"),
+                ({"command": "rekey", "id": 1, "kind": 1}, '"kind" is ike or child'),
+                ({"command": "rekey", "all": False}, '"id" is missing'),
+                ({"command": "rekey", "all": True}, "there is no IKE SA now"),
+                ({"command": "rekey", "name": "offcie"}, "did you mean 'office'?"),
+                ({"command": "rekey", "name": "ent"}, "did you mean 'net'?"),
+                ({"command": "rekey", "name": "\n\u001b[31m"},
+                 "nothing is called '\\x0a\\x1b[31m'"),
+                ({"command": "reauth", "name": "office"}, "there is no IKE SA of 'office' now"),
+                ({"command": "rekey", "kind": "child", "name": "office/net"},
+                 "there is no Child SA of 'office/net' now"),
                 ({"command": "log"}, '"level" is missing'),
                 ({"command": "log", "level": "inof"}, "did you mean 'info'?")):
             control.send(json.dumps(request).encode() + b"\n")
@@ -123,8 +136,11 @@ class Ctl(program.Case):
         self.assertEqual((child["local_ts"], child["remote_ts"]),
                          (["10.2.0.0/24"], ["10.1.0.0/24"]))
         head, first, second = self.text("sas")
-        self.assertEqual(head.split(), ["ID", "CONNECTION", "STATE", "AGE", "PEER", "ADDRESS"])
-        self.assertRegex(first, rf"^{sa['id']} +office +\S+ +\d+s +client.example +127.0.0.1:\d+$")
+        self.assertEqual(head.split(), ["ID", "CONNECTION", "STATE", "AGE", "REKEY", "PEER",
+                                        "ADDRESS", "SUITE"])
+        self.assertRegex(first, rf"^{sa['id']} +office +\S+ +\d+s .* client.example +"
+                                rf"127.0.0.1:\d+ +{sa['suite']}$")
+        self.assertRegex(second, rf"^{child['id']} +net +UP +\d+s +- ")
         self.assertIn("10.2.0.0/24 === 10.1.0.0/24", second)
         self.assertIn(f"in {child['spi_in']} out {child['spi_out']}", second)
         self.server.stop()
@@ -151,6 +167,58 @@ class Ctl(program.Case):
         self.assertEqual(sa["children"], [])
         self.server.stop()
         peer.end()
+
+    def up(self, *peers):
+        """The ids of their SAs, in order."""
+        for peer in peers:
+            self.peer(self.server, peer=peer, hold=600).up()
+            self.server.log.wait("child-sa-up")
+        return [sa["id"] for sa in self.json("sas")["sas"]]
+
+    def children(self):
+        return [child for sa in self.json("sas")["sas"] for child in sa["children"]]
+
+    def test_rekey_takes_the_name_of_a_connection_or_of_a_child(self):
+        sa, = self.up("client.example")
+        self.assertEqual(self.text("rekey", "office"), [f"rekeying ike-sa {sa}"])
+        self.server.log.wait("ike-sa-rekeyed")
+        for arguments in (["net"], ["child", "net"], ["office/net"], ["child", "office"],
+                          ["child", "--all"], ["child"] + [str(self.children()[0]["id"])]):
+            before, = self.children()
+            self.assertEqual(self.text("rekey", *arguments), [f"rekeying child-sa {before['id']}"])
+            self.server.log.wait("child-sa-rekeyed")
+            after, = self.children()
+            self.assertEqual(after["id"], before["id"])
+            self.assertNotEqual(after["spi_in"], before["spi_in"])
+        self.assertEqual(self.json("sas")["sas"][0]["id"], sa)
+        self.server.stop()
+
+    def test_orders_are_for_all_sas_of_a_name_and_for_no_others(self):
+        self.server.stop()
+        self.server = self.start(program.TOP + program.CONNECTION.format(peer="client.example") +
+                                 program.CONNECTION.format(peer="%any").replace(
+                                     "office {", "rest { unique = keep"))
+        ids = self.up("client.example", "a.example", "b.example", "b.example")
+        self.assertEqual(self.json("terminate", "b.example"),
+                         {"terminating": "ike-sa", "ids": ids[2:], "refused": []})
+        for _ in ids[2:]:
+            self.server.log.wait(r"ike-sa-down .*remote_id=b.example .*reason=local")
+        self.assertEqual(self.json("rekey", "rest")["ids"], ids[1:2])
+        self.server.log.wait(r"ike-sa-rekeyed .*connection=rest")
+        self.assertEqual(self.text("terminate", "ike", "--all"),
+                         [f"terminating ike-sa {ids[0]}, {ids[1]}"])
+        for _ in ids[:2]:
+            self.server.log.wait(r"ike-sa-down .*reason=local")
+        self.assertEqual(self.text("sas"), ["no SAs"])
+
+    def test_what_refuses_is_named_with_its_reason(self):
+        sa, = self.up("client.example")
+        code, _, err = program.ctl(self.workspace, "reauth", "client.example")
+        self.assertEqual(code, 1)
+        self.assertIn("the peer has begun this IKE SA: to authenticate anew is its turn", err)
+        code, _, err = program.ctl(self.workspace, "reauth", "net")
+        self.assertIn("a Child SA proves nothing by itself", err)
+        self.server.stop()
 
     def test_connections_shows_what_is_configured(self):
         connection, = self.json("connections")["connections"]
@@ -186,8 +254,13 @@ class Ctl(program.Case):
 
     def test_mistakes_of_the_command_line_are_usage(self):
         for arguments, text in ((("sass",), "did you mean sas"), ((), "name a command"),
-                                (("terminate",), "it takes one argument"),
-                                (("terminate", "x"), "no id"), (("sas", "x"), "no argument")):
+                                (("terminate",), "the name or the id of an SA"),
+                                (("terminate", "child", "ike", "1"), "the id of an SA"),
+                                (("terminate", "1", "2"), "the name or the id of an SA"),
+                                (("terminate", "1", "--all"), "the name or the id of an SA"),
+                                (("reauth", "child", "net"), "the name or the id of an SA"),
+                                (("log", "info", "warn"), "it takes one level"),
+                                (("sas", "x"), "no argument"), (("sas", "--all"), "no argument")):
             code, _, err = program.ctl(self.workspace, *arguments)
             self.assertEqual(code, 2)
             self.assertIn(text, err)

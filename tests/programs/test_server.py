@@ -7,6 +7,12 @@ import signal
 import program
 
 
+def with_options(*options):
+    """The usual configuration, with these in its connection."""
+    return program.TOP + program.CONNECTION.format(peer="client.example").replace(
+        "child net", "\n".join(options) + "\nchild net")
+
+
 class Establish(program.Case):
     def test_peer_with_the_key_gets_an_sa_and_a_child(self):
         server = self.start()
@@ -22,6 +28,27 @@ class Establish(program.Case):
         server.log.wait(r"ike-sa-failed .*reason=auth")
         server.log.wait(r"what +the peer's proof of its identity is wrong")
         server.log.wait(r"try +compare the psk-file")
+
+    def test_long_key_is_taken_as_it_is(self):
+        # Longer than a block of any hash, so that HMAC does not pad it with zeros.
+        key = "0123456789abcdef" * 9
+        self.workspace.secret("psk", key + "\n")
+        server = self.start()
+        self.assertEqual(self.peer(server).end(), 0)
+        self.workspace.secret("terminated", key + "\0")
+        self.assertEqual(self.peer(server, psk="terminated").end(), 5)
+
+    def test_key_may_be_given_in_hexadecimal(self):
+        server = self.start()
+        for text in ("0x" + b"correct horse battery staple".hex() + "\n",
+                     "0x" + b"correct horse battery staple".hex().upper()):
+            self.workspace.secret("hex", text)
+            self.assertEqual(self.peer(server, psk="hex").end(), 0)
+        for text in ("0x", "0x1", "0x1g", "0x12 34"):
+            self.workspace.secret("hex", text)
+            peer = self.peer(server, psk="hex")
+            peer.lines.wait(r"hex begins with 0x and is not hexadecimal|hex holds no key")
+            self.assertNotEqual(peer.end(), 0)
 
     def test_unknown_identity_is_refused_and_named(self):
         server = self.start()
@@ -122,6 +149,74 @@ connection rest {
         server.log.wait(r"request-refused .*no connection is for this address")
 
 
+class Unique(program.Case):
+    """Two IKE SAs between the same identities; the second peer has never heard of the first one."""
+
+    def second(self, *options):
+        """The server, and both peers; the first one is up."""
+        server = self.start(with_options(*options))
+        first = self.peer(server, hold=600).up()
+        server.log.wait("child-sa-up")
+        return server, first, self.peer(server, hold=600)
+
+    def test_old_sa_ends_if_the_peer_has_forgotten_it(self):
+        for options in ((), ("unique = contact",), ("unique = replace",)):
+            server, first, second = self.second(*options)
+            second.up()
+            server.log.wait(r"ike-sa-down .*reason=replaced")
+            self.assertEqual(len(self.control().ask("sas")["result"]["sas"]), 1)
+            self.assertEqual(server.stop(), 0)
+            first.kill()
+            second.kill()
+
+    def test_both_stay_if_they_may(self):
+        server, first, second = self.second("unique = keep")
+        second.up()
+        server.log.wait("child-sa-up")
+        self.assertEqual(len(self.control().ask("sas")["result"]["sas"]), 2)
+        self.assertEqual(first.end(signal.SIGTERM), 0)
+        self.assertEqual(second.end(signal.SIGTERM), 0)
+
+    def test_new_one_is_refused_where_the_old_one_counts(self):
+        server, first, second = self.second("unique = refuse")
+        self.assertEqual(second.end(), 5)
+        server.log.wait(r"ike-sa-failed ")
+        self.assertEqual(first.end(signal.SIGTERM), 0)
+
+
+class Lifetimes(program.Case):
+    def up(self, *options):
+        server = self.start(with_options(*options))
+        peer = self.peer(server, hold=600).up()
+        server.log.wait("child-sa-up")
+        return server, peer
+
+    def sa(self):
+        return self.control().ask("sas")["result"]["sas"][0]
+
+    def test_keys_of_the_ike_sa_are_replaced_in_time(self):
+        server, peer = self.up("rekey-time = 2s")
+        before = self.sa()
+        self.assertLessEqual(before["rekey_in"], 2)
+        for _ in range(2):
+            server.log.wait(r"ike-sa-rekeyed .*connection=office")
+        after = self.sa()
+        self.assertEqual(after["id"], before["id"])
+        self.assertNotEqual(after["spi_local"], before["spi_local"])
+        self.assertEqual(peer.end(signal.SIGTERM), 0)
+
+    def test_next_rekeying_and_proof_are_shown(self):
+        server, peer = self.up("rekey-time = 1h", "reauth-time = 1d")
+        sa = self.sa()
+        self.assertTrue(54 * 60 - 60 <= sa["rekey_in"] <= 3600, sa["rekey_in"])
+        self.assertTrue(21 * 3600 <= sa["reauth_in"] <= 86400, sa["reauth_in"])
+        self.assertEqual((peer.end(signal.SIGTERM), server.stop()), (0, 0))
+        server, peer = self.up("rekey-time = never", "reauth-time = never")
+        sa = self.sa()
+        self.assertEqual((sa["established"], sa["rekey_in"], sa["reauth_in"]), (True, None, None))
+        self.assertEqual(peer.end(signal.SIGTERM), 0)
+
+
 class Reload(program.Case):
     def reload(self, server, config):
         self.workspace.write("server.conf", config)
@@ -162,8 +257,51 @@ class Reload(program.Case):
         server = self.start()
         self.reload(server, program.TOP.replace("127.0.0.1", "127.0.0.2") +
                     program.CONNECTION.format(peer="client.example"))
-        server.log.wait(r"listen, port and natt-port change with a restart only")
         server.log.wait(r"reloaded")
+        server.log.wait(r"restart-needed options=listen$")
+
+    def test_what_has_changed_is_named(self):
+        office = program.CONNECTION.format(peer="client.example")
+        old = office.replace("office", "old")
+        server = self.start(program.TOP + office + old)
+        control = self.control()
+        nothing = {"added": [], "changed": [], "removed": [], "restart": [], "connections": 2}
+        self.assertEqual(control.ask("reload")["result"], nothing)
+        server.log.wait(r"reloaded connections=2$")
+        self.workspace.write("server.conf", "port = 1\nlimits { half-open = 5 }\n" +
+                             program.TOP.replace("port = 0\nnatt", "natt") + old.replace(
+                                 "10.2.0.0/24", "10.2.0.0/25") + office.replace("office", "new"))
+        self.assertEqual(control.ask("reload")["result"], {
+            "added": ["new"], "changed": ["old"], "removed": ["office"],
+            "restart": ["port", "limits { half-open }"], "connections": 2})
+        server.log.wait(r"reloaded connections=2 added=new removed=office changed=old$")
+        self.workspace.secret("psk", "another key\n")
+        self.assertEqual(control.ask("reload")["result"], {
+            "added": [], "changed": ["old", "new"], "removed": [],
+            "restart": ["port", "limits { half-open }"], "connections": 2})
+
+    def test_sas_that_are_up_go_on_as_they_began(self):
+        """Also if their connection is gone: they are rekeyed, counted, and ended."""
+        server = self.start()
+        peer = self.peer(server, hold=600).up()
+        server.log.wait("child-sa-up")
+        before, = self.control().ask("sas")["result"]["sas"]
+        self.reload(server, program.TOP + program.CONNECTION.format(peer="new.example").replace(
+            "office", "other").replace("10.2.0.0", "10.7.0.0"))
+        server.log.wait(r"reloaded connections=1 added=other removed=office")
+        control = self.control()
+        after, = control.ask("sas")["result"]["sas"]
+        for key in ("id", "connection", "spi_local", "spi_remote"):
+            self.assertEqual(after[key], before[key])
+        for key in ("id", "name", "spi_in", "spi_out", "local_ts"):
+            self.assertEqual(after["children"][0][key], before["children"][0][key])
+        self.assertTrue(control.ask("rekey", kind="ike", name="office")["ok"])
+        server.log.wait(r"ike-sa-rekeyed .*connection=office")
+        self.assertTrue(control.ask("rekey", kind="child", name="office/net")["ok"])
+        server.log.wait(r"child-sa-rekeyed .*local_ts=10.2.0.0/24 .*name=net")
+        self.assertEqual(control.ask("terminate", name="office")["result"]["ids"], [before["id"]])
+        server.log.wait(r"ike-sa-down .*reason=local .*connection=office")
+        peer.end()
 
     def test_many_reloads_free_what_is_not_used(self):
         server = self.start()
@@ -176,7 +314,7 @@ class Reload(program.Case):
 
 class Stop(program.Case):
     def test_delete_is_sent_to_all_peers(self):
-        server = self.start()
+        server = self.start(with_options("unique = keep"))
         peers = [self.peer(server, hold=600).up() for _ in range(3)]
         self.assertEqual(server.stop(), 0)
         for peer in peers:

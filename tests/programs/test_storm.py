@@ -3,6 +3,7 @@
 What it holds in between is what it held before: SAs, files, memory.
 """
 import os
+import signal
 import subprocess
 
 import program
@@ -18,6 +19,7 @@ connection everybody {
     local { id = "server.example" psk-file = "psk" }
     child net { }
     dpd = "1s"
+    unique = keep
 }
 """
 # What malloc may keep or split otherwise, in KiB.
@@ -195,6 +197,65 @@ class Storms(StormCase):
         self.wait_for_end(COUNT)
         program.PATIENCE = patience
         self.assertEqual(len(self.listed()), COUNT)
+
+
+class Many(StormCase):
+    """More SAs than a socket's buffer has room for the answers to all Deletes at once."""
+
+    MANY = 600
+
+    def setUp(self):
+        super().setUp()
+        self.server.stop()
+        self.server = self.start(CONFIG.replace("half-open-per-address", """
+            half-open = 10000  half-open-cookie = 10000  half-open-time = 5m
+            half-open-per-address""").replace("= 1000 }", "= 10000 }").replace('"1s"', "never"))
+
+    def order(self, command, **rest):
+        control = program.Control(self.workspace)
+        try:
+            result = control.ask(command, all=True, **rest)["result"]
+        finally:
+            control.close()
+        self.assertEqual(result["refused"], [])
+        return len(result["ids"])
+
+    def test_orders_for_all_reach_all(self):
+        storm = self.storm()
+        storm.up()
+        self.assertEqual(self.order("rekey", kind="child"), COUNT)
+        for _ in range(COUNT):
+            self.server.log.wait(" child-sa-rekeyed ")
+        self.assertEqual(self.order("rekey"), COUNT)
+        for _ in range(COUNT):
+            self.server.log.wait(" ike-sa-rekeyed ")
+        self.assertEqual(len(self.listed()), COUNT)
+        self.assertEqual(self.order("terminate"), COUNT)
+        for _ in range(COUNT):
+            storm.lines.wait("^failed peer$")
+        self.wait_for_end(COUNT)
+        self.assert_empty()
+
+    def test_every_peer_is_told_of_the_end_and_answers(self):
+        storm = self.storm(self.MANY)
+        storm.up()
+        self.server.signal(signal.SIGTERM)
+        for _ in range(self.MANY):
+            storm.lines.wait("^failed peer$")
+        self.assertEqual(self.server.end(), 0)
+        self.assertIn("stopping sas=600", "\n".join(self.server.log.seen))
+        self.assertIn("stopped unanswered=0", self.server.log.seen[-1])
+
+    def test_second_signal_ends_at_once(self):
+        storm = self.storm()
+        storm.up()
+        storm.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(storm.process.send_signal, signal.SIGCONT)
+        self.server.signal(signal.SIGTERM)
+        self.server.log.wait("stopping")
+        self.server.signal(signal.SIGTERM)
+        self.assertEqual(self.server.end(), 0)
+        self.assertIn(f"stopped unanswered={COUNT}", self.server.log.seen[-1])
 
 
 if __name__ == "__main__":

@@ -51,6 +51,36 @@ static void times_have_units(void **state)
         assert_non_null(value_seconds(bad[i], 1, &n));
 }
 
+static void octets_have_units_of_1024(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t octets;
+    } good[] = {
+        { "1", 1 },
+        { "64k", 64u << 10 },
+        { "64KiB", 64u << 10 },
+        { "1024000KB", 1024000ull << 10 },
+        { "500m", 500ull << 20 },
+        { "20G", 20ull << 30 },
+        { "2tb", 2ull << 40 },
+        { "7b", 7 },
+    };
+    static const char *const bad[] = { "",    "k",     "0",  "-1k",    "1 k",
+                                       "1kk", "1kbit", "1x", "999999t" };
+    uint64_t n = 0;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_null(value_octets(good[i].text, 1, &n));
+        assert_true(n == good[i].octets);
+    }
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_non_null(value_octets(bad[i], 1, &n));
+    assert_true(n == 7);
+}
+
 static void words_are_suggested(void **state)
 {
     static const char *const words[] = { "auto", "always", "never" };
@@ -152,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_have_a_range),
         cmocka_unit_test(times_have_units),
+        cmocka_unit_test(octets_have_units_of_1024),
         cmocka_unit_test(words_are_suggested),
         cmocka_unit_test(addresses_are_numeric),
         cmocka_unit_test(proposals_name_the_unknown_algorithm),

@@ -1,0 +1,92 @@
+#include "config_check.h"
+
+#include <string.h>
+
+void config_check_connection(struct config *c, const struct connection *n,
+                             struct source_place place)
+{
+    const struct connection_local *local = &n->local;
+    const struct connection_remote *remote = &n->remote;
+    uint32_t methods = connection_methods(n);
+
+    if (local->id.id.type == 0)
+        config_complain(c, place,
+                        "connection '%s' does not say who we are: write local { id = "
+                        "... }",
+                        n->name);
+    if (n->sa.unique == IKE2_UNIQUE_REFUSE && n->sa.reauth_seconds != 0 &&
+        n->sa.reauth_seconds != IKE2_NEVER)
+        config_complain(c, place,
+                        "connection '%s': with unique = refuse nobody can do what reauth-time asks "
+                        "for, as the new IKE SA comes up while the old one is there",
+                        n->name);
+    if (n->n_children == 0)
+        config_complain(c, place, "connection '%s' carries nothing: write child NAME { }", n->name);
+    if (local->cert_file == NULL && local->psk_file == NULL)
+        config_complain(c, place,
+                        "connection '%s' has nothing to prove us with: write local { "
+                        "psk-file = ... }, or cert and key",
+                        n->name);
+    if ((local->cert_file == NULL) != (local->key_file == NULL))
+        config_complain(c, place, "connection '%s': cert and key belong together", n->name);
+    if ((methods & IKE2_AUTH_SIGNATURE) != 0 && remote->n_ca_files == 0)
+        config_complain(c, place,
+                        "connection '%s' believes nobody's certificate: write remote { "
+                        "ca = ... }",
+                        n->name);
+    if ((methods & IKE2_AUTH_PSK) != 0 && local->psk_file == NULL && remote->psk_file == NULL)
+        config_complain(c, place,
+                        "connection '%s' has no pre-shared key of the peer's: write "
+                        "remote { psk-file = ... }",
+                        n->name);
+}
+
+/* --- Pools ------------------------------------------------------------------------------- */
+
+static void check_pool(struct config *c, size_t i)
+{
+    const struct grant_pool *pool = &c->pools.list[i];
+    size_t j;
+
+    if (pool->ranges.n == 0)
+        config_complain(c, c->pools.places[i],
+                        "pool '%s' has no addresses: write range = 10.9.0.0/24", pool->name);
+    if (grant_pools_overlap(pool, pool))
+        config_complain(c, c->pools.places[i], "pool '%s' has the same addresses twice",
+                        pool->name);
+    for (j = 0; j < i; j++) {
+        if (grant_pools_overlap(pool, &c->pools.list[j]))
+            config_complain(c, c->pools.places[i],
+                            "pool '%s' has addresses of pool '%s': an address is in one pool only",
+                            pool->name, c->pools.list[j].name);
+    }
+}
+
+static void check_grant(struct config *c, size_t i)
+{
+    const struct connection *n = &c->connections[i];
+    const struct grant *g = &n->grant;
+    bool gives = g->dns.n > 0 || g->nbns.n > 0 || g->subnets.n > 0 || g->n_domains > 0 ||
+                 g->netmask.family != 0;
+
+    if (gives && g->n_pools == 0)
+        config_complain(c, c->places[i],
+                        "connection '%s' has no addresses for clients, who would get the rest "
+                        "with them: write pools = NAME",
+                        n->name);
+    if (g->n_domains > 0 && g->dns.n == 0)
+        config_complain(c, c->places[i],
+                        "connection '%s' has domains and nobody who knows them: write dns = "
+                        "ADDRESS",
+                        n->name);
+}
+
+void config_check_pools(struct config *c)
+{
+    size_t i;
+
+    for (i = 0; i < c->pools.n; i++)
+        check_pool(c, i);
+    for (i = 0; i < c->n_connections; i++)
+        check_grant(c, i);
+}
