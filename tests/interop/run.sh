@@ -7,7 +7,8 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 for part in process scenario network capture pki charon program minimal client server golden \
-    outcome wire many suites restart rekey ping; do
+    outcome tunnels wire many suites narrowing restart stays vanish rekey lossless collisions deletion \
+    crossings children childless reauth unique virtual ping; do
     # shellcheck source=/dev/null
     . "$here/lib/$part.sh"
 done
@@ -44,16 +45,31 @@ scenario_prepare()
         our-certificate=*) our_certificate=${option#*=} ;;
         peer-certificate=*) peer_certificate=${option#*=} ;;
         no-fragments) peer_fragmentation=no attempt_seconds=12 ;;
-        ping) dataplane=tun ;;
+        ping | inside) dataplane=tun inside=yes ;;
+        virtual) dataplane=tun ;;
         clients=*) n_clients=${option#*=} ;;
         suites=*) suites=${option#*=} ;;
         traffic) dataplane=tun ;;
+        offers=*) offers=${option#*=} ;;
+        allows=*) allows=${option#*=} ;;
+        agreed=*) agreed=${option#*=} ;;
+        ports=*) ports=${option#*=} ;;
+        children) dataplane=tun inside=yes ;;
+        childless=*) charon_more+="childless = ${option#*=}" ;;
+        not-childless) server_more+="childless = no" ;;
+        reauth=*) reauth=${option#*=} ;;
+        lifetime=*) lifetime_is "${option#*=}" ;;
+        unique=*) server_more+="unique = ${option#*=}" ;;
+        announces=no) charon_more+="unique = never" ;;
+        remain=*) remain=${option#*=} ;;
+        short-dpd) server_dpd=1 charon_dpd_delay=1 client_more+=(--dpd 1s) ;;
         killed=*) killed=${option#*=} server_dpd=1 charon_dpd_delay=1 ;;
         cookie) cookie=yes charon_cookie_threshold=1 ;;
         force-encap) force_encap=yes ;;
         wrong-psk) charon_psk=another-pre-shared-key ;;
         responder-deletes) closing_role=responder ;;
         liveness) charon_dpd_delay=1 ;;
+        our-liveness) server_dpd=1 client_more+=(--dpd 1s) ;;
         wrong-identity | nat | loss | invalid-ke | decrypt | golden | large) ;;
         *) fail "no option is called $option" ;;
         esac
@@ -90,8 +106,11 @@ echo "$scenario, our role: $role"
 program_find
 scenario_prepare
 network_up "$network"
+! has_option virtual || virtual_prepare
 scenario_take_sides
-! has_option ping || inside_addresses
+[ -z "$inside" ] || inside_addresses
+! has_option children || children_prepare
+[ -z "$offers" ] || narrowing_take_sides
 [ -z "$n_clients" ] || many_addresses
 [ -z "$suites" ] || suites_prepare
 [ -z "$auth" ] || pki_make

@@ -81,18 +81,20 @@ charon_configure()
     [ "$auth" != rsa-3072-pss ] || pss=yes
     cat > "$charon_directory/strongswan.conf" << CONF
 charon {
-    load = ${CHARON_PLUGINS//$'\n'/ } $(charon_kernel) socket-default vici
+    load = ${CHARON_PLUGINS//$'\n'/ } $(charon_kernel) socket-default vici ${charon_plugins_more:-}
     # Whoever initiates waits in a thread.
     threads = $((16 + ${n_clients:-0}))
     install_routes = $([ "$dataplane" = none ] && echo no || echo yes)
-    install_virtual_ip = no
+    install_virtual_ip = ${charon_virtual_ip:-no}
     retransmit_tries = 3
     retransmit_timeout = 1
     cookie_threshold = $charon_cookie_threshold
     block_threshold = 0
     fragment_size = ${fragment_size:-1280}
     rsa_pss = $pss
+    make_before_break = $([ "$reauth" = make ] && echo yes || echo no)
     plugins {
+        ${charon_plugins_conf:-}
         kernel-netlink {
             # With fakexfrm an SPI never gets its SA; when it expires, charon ends the child.
             xfrm_acq_expires = 3600
@@ -117,6 +119,7 @@ connections {
 secrets {
     include secrets.conf
 }
+${charon_pools:-}
 CONF
 }
 
@@ -146,6 +149,7 @@ $1 {
     fragmentation = $peer_fragmentation
     mobike = no
     dpd_delay = $charon_dpd_delay
+    $charon_more
     local {
         auth = $method
         id = $3
@@ -162,6 +166,7 @@ $1 {
             esp_proposals = $peer_esp
             $charon_child_more
         }
+        $charon_more_children
     }
 }
 CONF

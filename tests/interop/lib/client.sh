@@ -30,11 +30,13 @@ client_configure()
     done
     [ "$dataplane" = none ] || client_arguments+=(--dataplane "$dataplane")
     # What xfrm protects has addresses already.
-    [ "$dataplane" != tun ] || client_arguments+=(--address "${inside_address:-10.1.0.1}")
+    [ "$dataplane" != tun ] || has_option virtual ||
+        client_arguments+=(--address "${inside_address:-10.1.0.1}")
     [ -z "$force_encap" ] || client_arguments+=(--force-encap)
     [ -z "$fragment_size" ] || client_arguments+=(--fragment-size "$fragment_size")
     ! program_writes_keys || client_arguments+=(--keylog "$work/keylog")
-    client_arguments+=(--timeout "${attempt_seconds}s" --hold $((90 * patience))s
+    [ -n "$n_clients$suites" ] || client_arguments+=(--control "$work/client-ctl")
+    client_arguments+=(--timeout "${attempt_seconds}s" --hold $((170 * patience))s
         "${client_more[@]}")
 }
 
@@ -50,6 +52,11 @@ client_start()
 {
     client_configure
     client_spawn client
+}
+
+client_ctl()
+{
+    "$programs/ctl/ikev2ctl" --socket "$work/client-ctl" "$@"
 }
 
 client_lines()

@@ -3,6 +3,7 @@
 # the process id of the run, so that runs side by side do not meet.
 #
 #   direct4, direct6   initiator 192.0.2.1, 2001:db8::1  ---  192.0.2.2, 2001:db8::2 responder
+#   gated              the same, IPv4, with gate.py between them; the initiator is on its left
 #   nat                initiator 192.0.2.1 --- 192.0.2.254 router
 #                      router 198.51.100.254 --- 198.51.100.2 responder
 #   no-fragments       the same addresses without NAT; the router drops all IP fragments
@@ -44,6 +45,7 @@ network_up()
         initiator_address=2001:db8::1
         responder_address=2001:db8::2
         ;;
+    gated) network_gated ;;
     nat) network_nat ;;
     no-fragments) network_no_fragments ;;
     *) fail "no network is called $1" ;;
@@ -54,10 +56,41 @@ network_up()
 network_direct()
 {
     link_add "$initiator_netns" eth0 "$responder_netns" eth0
+    network_addresses
+}
+
+network_addresses()
+{
     ip -n "$initiator_netns" address add 192.0.2.1/24 dev eth0
     ip -n "$responder_netns" address add 192.0.2.2/24 dev eth0
     ip -n "$initiator_netns" address add 2001:db8::1/64 dev eth0 nodad
     ip -n "$responder_netns" address add 2001:db8::2/64 dev eth0 nodad
+}
+
+network_gated()
+{
+    local between=ike2-$$-n
+
+    need_command python3 python3
+    namespace_add "$between"
+    link_add "$initiator_netns" eth0 "$between" left
+    link_add "$responder_netns" eth0 "$between" right
+    network_addresses
+    mkfifo "$work/gate"
+    spawn gate ip netns exec "$between" python3 "$here/lib/gate.py" left right "$work/gate"
+    wait_until 10 log_has "$work/gate.log" '^ready' || fail "the gate does not start"
+}
+
+# gate COMMAND: see gate.py.
+gate()
+{
+    echo "$*" > "$work/gate"
+}
+
+# gate_has held|passed SIDE MESSAGE: since the last `hold`.
+gate_has()
+{
+    sed -n '/^hold$/{ h; d; }; H; ${ x; p; }' "$work/gate.log" | grep -qE "^$1 $2 $3"
 }
 
 network_routed()

@@ -43,6 +43,9 @@ play_up()
     ! has_option loss || loss_end
     ! has_option liveness || wait_until 10 charon_log_has 'parsed INFORMATIONAL response' ||
         fail "our program does not answer the liveness check"
+    ! has_option our-liveness ||
+        wait_until 10 charon_log_has 'generating INFORMATIONAL response [0-9]+ \[ \]' ||
+        fail "our program makes no liveness check"
     ! has_option ping || ping_both_ways
     play_close
 }

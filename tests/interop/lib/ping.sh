@@ -81,3 +81,49 @@ check_ping()
     wire_lacks "ping in clear" 'message ~ /1011121314151617/'
     program_said '^CHILD_SA up .*encap=udp' || fail "our Child SA is not encapsulated"
 }
+
+# --- Without end ------------------------------------------------------------------------
+
+# pings_begin [SECONDS]: echoes from the initiator to the responder, one in so many seconds.
+pings_begin()
+{
+    need_command ping iputils-ping
+    # Those of before count no more.
+    rm -f "$work/pings.log"
+    spawn pings ip netns exec "$initiator_netns" ping -n -i "${1:-0.02}" -W 30 \
+        -I $INITIATOR_INSIDE $RESPONDER_INSIDE
+    pings_pid=$spawned
+    wait_until 10 pings_have_gone_on 0 || fail "no ping gets through"
+}
+
+# The last number that was answered.
+pings_last()
+{
+    sed -n 's/.* icmp_seq=\([0-9]*\) .*/\1/p' "$work/pings.log" 2> /dev/null | tail -n 1
+}
+
+# pings_have_gone_on NUMBER: later ones than this have been answered.
+pings_have_gone_on()
+{
+    [ "$(pings_last)" -gt "$1" ] 2> /dev/null
+}
+
+# The last ones may still be under way when they end; so many, at most.
+readonly PINGS_UNDER_WAY=25
+
+# pings_end: none is lost.
+pings_end()
+{
+    local lost last sent
+    wait_until 10 pings_have_gone_on "$(pings_last)" || fail "no ping gets through any more"
+    kill -INT "$pings_pid"
+    wait "$pings_pid"
+    last=$(pings_last)
+    lost=$(sed -n 's/.* icmp_seq=\([0-9]*\) .*/\1/p' "$work/pings.log" | sort -n |
+        awk '{ for (n++; n < $1; n++) print n }' | paste -sd ' ')
+    sent=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$work/pings.log")
+    [ -z "$lost" ] || fail "pings are lost, of $sent: $lost"
+    [ $((sent - last)) -le $PINGS_UNDER_WAY ] ||
+        fail "the last of $sent pings are lost: after $last"
+    echo "  $last pings, none lost"
+}

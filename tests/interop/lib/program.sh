@@ -23,7 +23,7 @@ program_find()
     local name names
     case $program,$peer in
     minimal,*) names=minimal/minimal_$our_role ;;
-    client,charon) names=client/ikev2-client ;;
+    client,charon) names="client/ikev2-client ctl/ikev2ctl" ;;
     server,*) names="server/ikev2-server ctl/ikev2ctl" ;;
     client,server) names="client/ikev2-client server/ikev2-server ctl/ikev2ctl" ;;
     esac
@@ -68,6 +68,14 @@ program_value()
 program_list()
 {
     program_value "$1" "$2" | tr ',' '\n' | sort
+}
+
+# first_id client|server sa|child: as ikev2ctl lists it.
+first_id()
+{
+    local from=1
+    [ "$2" = sa ] || from='/"children"/'
+    "${1}_ctl" --json sas | sed -n "$from,\$s/^ *\"id\": \([0-9]*\),*\$/\1/p" | head -n 1
 }
 
 # process_ends SECONDS CODE: the program itself.

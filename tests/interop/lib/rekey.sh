@@ -40,12 +40,6 @@ expect_new_pair()
     last_pair=$(our_pair)
 }
 
-# The first child's id, as ikev2ctl lists it.
-server_first_child()
-{
-    server_ctl --json sas | sed -n '/"children"/,$s/^ *"id": \([0-9]*\),*$/\1/p' | head -n 1
-}
-
 ike_spis()
 {
     echo "$(charon_value initiator-spi) $(charon_value responder-spi)"
@@ -85,22 +79,19 @@ play_rekeys()
     check_up
     last_pair=$(our_pair) last_ike_sa=$(ike_spis)
     for i in $(seq $REKEYS); do
-        [ "$program" != server ] || server_ctl rekey "$(server_first_child)" > /dev/null ||
-            fail "our server cannot rekey"
+        [ "$program" != server ] || server_rekeys child || fail "our server cannot rekey"
         expect_new_pair "we have rekeyed the Child SA"
     done
     for i in $(seq $REKEYS); do
-        swanctl_run --rekey --child net-peer >> "$work/swanctl.log" 2>&1 ||
-            fail "charon cannot rekey the Child SA"
+        charon_rekeys child || fail "charon cannot rekey the Child SA"
         expect_new_pair "charon has rekeyed the Child SA"
     done
     for i in $(seq $REKEYS); do
         if [ "$program" = server ]; then
-            server_ctl rekey "$(server_first_sa)" > /dev/null || fail "our server cannot rekey"
+            server_rekeys sa || fail "our server cannot rekey"
             expect_new_ike_sa "we have rekeyed the IKE SA"
         fi
-        swanctl_run --rekey --ike peer >> "$work/swanctl.log" 2>&1 ||
-            fail "charon cannot rekey the IKE SA"
+        charon_rekeys sa || fail "charon cannot rekey the IKE SA"
         expect_new_ike_sa "charon has rekeyed the IKE SA"
     done
     ! has_option ping || ping_both_ways

@@ -33,6 +33,8 @@ scenario_defaults()
     charon_cookie_threshold=0 charon_dpd_delay=0 closing_role=initiator
     # Lines or arguments that go into the configurations as they are.
     client_more=() server_child_more='' charon_child_more=''
+    server_more_children='' charon_more_children='' server_more='' charon_more=''
+    inside='' offers='' allows='' agreed='' ports='' reauth='' remain=''
     [ "$network" != direct6 ] || initiator_ts=2001:db8:1::/64 responder_ts=2001:db8:2::/64
 }
 

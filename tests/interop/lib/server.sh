@@ -27,6 +27,7 @@ connection $1 {
     ${fragment_size:+fragment-size = $fragment_size}
     ${force_encap:+force-encap = yes}
     dpd = ${server_dpd}s
+    $server_more
     local {
         id = "$responder_id"
         $(server_credential "$3")
@@ -40,6 +41,7 @@ connection $1 {
         ${4:+remote-ts = $(server_quoted "$4")}
         $server_child_more
     }
+    $server_more_children
 }
 CONF
 }
@@ -67,6 +69,7 @@ dataplane = $dataplane
 log-level = trace
 cookie = $([ -n "$cookie" ] && echo always || echo never)
 limits { half-open-time = ${attempt_seconds}s }
+${server_top_more:-}
 CONF
     ! program_writes_keys || echo "keylog = \"$work/keylog\""
 }
@@ -131,15 +134,9 @@ server_number()
     server_ctl --json stats | sed -n "s/^ *\"$1\": \([0-9]*\),*$/\1/p"
 }
 
-# The id of the first SA.
-server_first_sa()
-{
-    server_ctl --json sas | sed -n 's/^ *"id": \([0-9]*\),*$/\1/p' | head -n 1
-}
-
 server_terminate()
 {
-    server_ctl terminate "$(server_first_sa)" > /dev/null || fail "our server cannot end the SA"
+    server_ctl terminate "$(first_id server sa)" > /dev/null || fail "our server cannot end the SA"
 }
 
 server_stop()

@@ -70,7 +70,7 @@ check_options()
         golden) check_golden ;;
         esac
     done
-    has_option nat || has_option force-encap || has_option ping || has_option traffic ||
+    has_option nat || has_option force-encap || [ "$dataplane" = tun ] ||
         wire_lacks "port 4500" 'destination_port == 4500'
 }
 

@@ -1,0 +1,94 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # variables that run.sh and the parts share
+# The IKE SA is authenticated anew, RFC 7296 2.8.3, some times over: another IKE SA with another
+# child takes its place. Our client makes the new one first, and no echo is lost; reauth= says what
+# charon does first, to make or to break.
+
+readonly REAUTHS=5
+
+sa_line()
+{
+    grep '^sa' <<< "$1"
+}
+
+# Another IKE SA than that of BEFORE, with one child, is the only one.
+is_renewed()
+{
+    tunnels_are 1 1 && [ "$(sa_line "$peers")" != "$(sa_line "$1")" ]
+}
+
+# expect_renewed WHAT BEFORE
+expect_renewed()
+{
+    wait_until 30 is_renewed "$2" || fail "$1: from
+$2
+we have come to
+$ours
+and $peer_name to
+$peers"
+    echo "  $1: $(paste -sd ' ' <<< "$peers")"
+}
+
+reauthenticate()
+{
+    if [ "$program" = client ]; then
+        order client reauth sa
+    else
+        swanctl_run --rekey --ike peer --reauth >> "$work/swanctl.log" 2>&1
+    fi
+}
+
+play_reauths()
+{
+    local i before
+    play_start || fail "charon cannot initiate"
+    check_up
+    [ "$program" != client ] || pings_begin
+    for i in $(seq $REAUTHS); do
+        before=$(tunnels_peers)
+        reauthenticate || fail "the initiator cannot authenticate anew"
+        expect_renewed "the initiator has authenticated anew" "$before"
+    done
+    [ "$program" = client ] || pings_begin
+    pings_end
+    play_close
+}
+
+# lifetime_is TIME: at the responder. Charon tells of it only if it cannot begin by itself: not
+# with a client whose address is of its pool.
+lifetime_is()
+{
+    reauth="make"
+    charon_pools="pools {
+    inside { addrs = $INITIATOR_INSIDE }
+}"
+    if [ "$our_role" = initiator ] && [ "$peer" = charon ]; then
+        client_more+=(--virtual-ip)
+        charon_more+="pools = inside
+    "
+    fi
+    server_more+="reauth-time = $1"
+    charon_more+="reauth_time = $1
+    rand_time = 0"
+}
+
+# The responder tells how long an authentication lasts, RFC 4478; the initiator acts in time.
+play_lifetime()
+{
+    local before
+    play_start || fail "charon cannot initiate"
+    check_up
+    before=$(tunnels_peers)
+    if [ "$peer" = server ]; then
+        echo "  our server tells how long it lasts"
+    elif [ "$peer_role" = initiator ]; then
+        charon_log_has 'received AUTH_LIFETIME of [0-9]+s, scheduling reauthentication' ||
+            fail "charon has read no AUTH_LIFETIME"
+    else
+        charon_log_has 'IKE_AUTH response 1 \[.* N\(AUTH_LFT\)' ||
+            fail "charon has sent no AUTH_LIFETIME"
+    fi
+    pings_begin
+    expect_renewed "the initiator has authenticated anew" "$before"
+    pings_end
+    play_close
+}
