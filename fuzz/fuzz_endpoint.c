@@ -10,7 +10,8 @@ static operation *const operations[] = {
     op_connect, op_run, op_deliver, op_duplicate, op_drop, op_flip, op_truncate, op_splice,
     op_inject, op_edit, op_forge, op_seal, op_deletes, op_wait, op_deadline, op_late, op_answer,
     op_finish, op_command, op_child, op_define, op_plan, op_restart, op_fail_alloc,
-    op_fail_crypto, op_batch, op_nat, op_reseal,
+    op_fail_crypto, op_batch, op_nat, op_reseal, op_renew, op_cut_in, op_lossy, op_live,
+    op_feature,
 };
 
 enum { N_OPERATIONS = sizeof operations / sizeof operations[0] };
@@ -29,7 +30,7 @@ static void tidy(const struct script *s)
     for (size_t i = 0; i < s->world->n_sides; i++) {
         struct side *side = s->world->sides[i];
 
-        for (size_t j = 0; j < SIDE_PENDING && side_pending(side) > PENDING_MAX; j++) {
+        for (size_t j = 0; j < side->cap_pending && side_pending(side) > PENDING_MAX; j++) {
             struct pending *p = &side->pending[j];
 
             if (!p->is_used)

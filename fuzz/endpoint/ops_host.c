@@ -34,20 +34,24 @@ void op_late(struct script *s)
     s->world->now += tape_duration(s);
 }
 
+bool next_deadline(struct script *s)
+{
+    ike2_time a = side_next(s->world->sides[0]), b = side_next(s->world->sides[1]);
+    ike2_time next = a < b ? a : b;
+
+    if (next == IKE2_TIME_NEVER)
+        return false;
+    if (next > s->world->now)
+        s->world->now = next;
+    on_time(s);
+    return true;
+}
+
 /* Up to the next deadline of either side; so often. */
 void op_deadline(struct script *s)
 {
-    for (unsigned n = tape_u8(s) % 16u + 1; n > 0; n--) {
-        ike2_time a = side_next(s->world->sides[0]), b = side_next(s->world->sides[1]);
-        ike2_time next = a < b ? a : b;
-
-        if (next == IKE2_TIME_NEVER)
-            return;
-        if (next > s->world->now)
-            s->world->now = next;
-        on_time(s);
+    for (unsigned n = tape_u8(s) % 16u + 1; n > 0 && next_deadline(s); n--)
         world_check(s->world);
-    }
 }
 
 /* --- Commands ---------------------------------------------------------------------------- */
@@ -115,6 +119,12 @@ void op_child(struct script *s)
     side_drain(side, now);
 }
 
+void define_again(struct script *s, size_t side)
+{
+    if (s->world->sides[side]->ep != NULL && s->n_defined[side]++ < DEFINITIONS_MAX)
+        (void)side_define(s->world->sides[side], &s->world->sides[side]->peer);
+}
+
 /* A definition comes, and its name is used from now on; or the name goes. */
 void op_define(struct script *s)
 {
@@ -125,9 +135,9 @@ void op_define(struct script *s)
         return;
     if ((choice & 2) != 0)
         (void)ike2_peer_undefine(side->ep, side->peer);
-    if ((choice & 4) != 0 && s->n_defined[choice & 1]++ < DEFINITIONS_MAX) {
+    if ((choice & 4) != 0) {
         settings_define(side, what);
-        (void)side_define(side, &side->peer);
+        define_again(s, choice & 1);
     }
     side_drain(side, s->world->now);
 }
@@ -138,7 +148,7 @@ void op_plan(struct script *s)
     /* What to do about a child depends on the question. */
     static const enum matter matters[] = {
         ON_PEER, ON_PSK, ON_IDENTITY, ON_SPI, ON_KE, ON_SIGN, ON_VERIFY, ON_INSTALL, ON_SWITCH,
-        ON_REMOVE, ON_RELEASE,
+        ON_REMOVE, ON_RELEASE, ON_CONFIG,
     };
     uint8_t choice = tape_u8(s), how = tape_u8(s);
     struct side *side = s->world->sides[choice & 1];
@@ -162,6 +172,8 @@ static void answer_wrongly(const struct script *s, struct side *side, const stru
         check(ike2_answer_peer(side->ep, now, p->ask, side->peer) != IKE2_OK);
     if (p->matter != ON_CHILD)
         check(ike2_answer_child(side->ep, now, p->ask, NULL) != IKE2_OK);
+    if (p->matter != ON_CONFIG)
+        check(ike2_answer_config(side->ep, now, p->ask, NULL, 0) != IKE2_OK);
     if (p->matter != ON_SPI)
         check(ike2_answer_spi(side->ep, now, p->ask, 0x12345678) != IKE2_OK);
     check(ike2_answer_spi(side->ep, now, p->ask, 255) != IKE2_OK);
@@ -216,7 +228,7 @@ static struct pending *pending_pick(struct side *side, uint8_t n, bool is_job)
     struct pending *found = NULL;
     size_t left = n;
 
-    for (size_t i = 0; i < SIDE_PENDING; i++) {
+    for (size_t i = 0; i < side->cap_pending; i++) {
         struct pending *p = &side->pending[i];
 
         if (!p->is_used || (p->job != NULL) != is_job)
@@ -313,7 +325,7 @@ void op_restart(struct script *s)
         side_take_one(side, s->world->now);
     ike2_endpoint_free(side->ep);
     side->ep = NULL;
-    for (size_t i = 0; i < SIDE_PENDING; i++) {
+    for (size_t i = 0; i < side->cap_pending; i++) {
         if (side->pending[i].is_used && side->pending[i].job != NULL)
             job_read(side->pending[i].job);
     }
@@ -336,7 +348,7 @@ static void wind_up(struct script *s, struct side *side)
 
         (void)ike2_sa_drop(side->ep, s->world->now, sa);
         side_drain(side, s->world->now);
-        for (size_t i = 0; i < SIDE_PENDING; i++) {
+        for (size_t i = 0; i < side->cap_pending; i++) {
             struct pending *p = &side->pending[i];
 
             if (p->is_used && p->job != NULL)
@@ -357,8 +369,7 @@ void script_wind_up(struct script *s)
         if (!s->ends_abruptly)
             wind_up(s, side);
         if (side->ep != NULL)
-            check(side_stats(side).sas != 0 ||
-                  ike2_endpoint_deadline(side->ep) == IKE2_TIME_NEVER);
+            side_look(side);
         tally_side(side);
     }
 }

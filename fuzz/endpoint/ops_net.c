@@ -30,8 +30,7 @@ struct packet *packet_pick(const struct script *s, uint8_t choice)
     return n == NULL ? NULL : LIST_ENTRY(n, struct packet, node);
 }
 
-/* It arrives where it is addressed to, if there is a side, and flies on. */
-static void packet_arrive(struct script *s, const struct packet *p)
+void packet_arrive(struct script *s, const struct packet *p)
 {
     for (size_t i = 0; i < s->world->n_sides; i++) {
         struct side *side = s->world->sides[i];

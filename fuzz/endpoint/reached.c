@@ -15,6 +15,7 @@ struct milestone {
 static struct milestone milestones[] = {
     { { "SA up", 0 }, "sa.state", "to", "UP" },
     { { "SA closing", 0 }, "sa.state", "to", "CLOSING" },
+    { { "SA replaced", 0 }, "sa.down", "reason", "replaced" },
     { { "reassembled from fragments", 0 }, "message.in", "fragments", NULL },
     { { "sent in fragments", 0 }, "message.out", "fragments", NULL },
     { { "INVALID_KE_PAYLOAD", 0 }, "notify.out", "type", "INVALID_KE_PAYLOAD" },
@@ -72,14 +73,15 @@ void tally_watch(struct side *side)
 /* --- From events and counters ------------------------------------------------------------ */
 
 enum {
-    ROW_CHILD_UP, ROW_CHILD_REKEYED, ROW_CHILD_DOWN, ROW_CONNECT, ROW_ACCEPT, ROW_COOKIE,
-    ROW_RETRANSMIT_IN,
+    ROW_SA_REKEYED, ROW_CONFIG, ROW_CHILD_UP, ROW_CHILD_REKEYED, ROW_CHILD_DOWN, ROW_CONNECT,
+    ROW_ACCEPT, ROW_COOKIE, ROW_RETRANSMIT_IN,
     ROW_RETRANSMIT_OUT, ROW_AUTH_FAILURE, ROW_ASK_EXPIRED, ROW_JOB_EXPIRED, ROW_LANE_FAILURE,
     ROW_KEEPALIVE, ROW_STALE, ROW_ASK_CANCEL, ROW_JOB_CANCEL, ROW_ALLOC_FAILED, ROW_CRYPTO_FAILED,
     ROWS
 };
 
 static struct tally rows[ROWS] = {
+    { "SA rekeyed", 0 }, { "configured", 0 },
     { "child up", 0 }, { "child rekeyed", 0 }, { "child down", 0 }, { "connect", 0 },
     { "accept", 0 }, { "cookie", 0 },
     { "retransmission received", 0 }, { "retransmission sent", 0 }, { "auth failure", 0 },
@@ -92,6 +94,7 @@ static struct tally rows[ROWS] = {
 static struct tally matters[MATTERS] = {
     [ON_PEER] = { "asked: peer", 0 },         [ON_PSK] = { "asked: PSK", 0 },
     [ON_IDENTITY] = { "asked: identity", 0 }, [ON_CHILD] = { "asked: child", 0 },
+    [ON_CONFIG] = { "asked: config", 0 },
     [ON_SPI] = { "asked: SPI", 0 },           [ON_KE] = { "job: KE", 0 },
     [ON_SIGN] = { "job: sign", 0 },           [ON_VERIFY] = { "job: verify", 0 },
     [ON_INSTALL] = { "job: install", 0 },     [ON_SWITCH] = { "job: switch", 0 },
@@ -126,6 +129,8 @@ static void tally_events(const struct record *r)
 
         if (e->type == IKE2_EVENT_SA_DOWN && e->reason < REASONS)
             reasons[e->reason].n++;
+        rows[ROW_SA_REKEYED].n += e->type == IKE2_EVENT_SA_REKEYED ? 1 : 0;
+        rows[ROW_CONFIG].n += e->type == IKE2_EVENT_CONFIG ? 1 : 0;
         rows[ROW_CHILD_UP].n += e->type == IKE2_EVENT_CHILD_UP ? 1 : 0;
         rows[ROW_CHILD_REKEYED].n += e->type == IKE2_EVENT_CHILD_REKEYED ? 1 : 0;
         rows[ROW_CHILD_DOWN].n += e->type == IKE2_EVENT_CHILD_DOWN ? 1 : 0;

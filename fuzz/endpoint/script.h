@@ -10,10 +10,17 @@
 
 enum { SETTINGS_OCTETS = 10, OPERATIONS_MAX = 100 };
 
+/* A command that comes between two outputs. */
+struct cut_in {
+    unsigned wait; /* polls until then; 0: none */
+    unsigned what;
+};
+
 struct script {
     struct world *world;
     ike2_bytes tape;       /* not yet read */
     unsigned n_defined[2]; /* definitions, per side */
+    struct cut_in cut_ins[2];
     bool ends_abruptly;    /* the endpoints are freed in the middle of everything */
 };
 
@@ -62,6 +69,8 @@ operation op_forge, op_seal, op_deletes, op_reseal;
 /* By the integrator: ops_host.c. */
 operation op_connect, op_wait, op_deadline, op_late, op_answer, op_finish, op_command,
     op_child, op_define, op_plan, op_restart;
+/* By everybody, in more than one step: ops_life.c. */
+operation op_renew, op_cut_in, op_lossy, op_live, op_feature;
 /* By the machine: ops_fault.c. */
 operation op_fail_alloc, op_fail_crypto;
 
@@ -72,6 +81,12 @@ struct side *side_other(const struct script *s, const struct side *side);
 ike2_sa_id sa_pick(const struct side *side, uint8_t choice);
 /* The n-th datagram that flies, counted around; NULL: none does. */
 struct packet *packet_pick(const struct script *s, uint8_t choice);
+/* It arrives where it is addressed to, if there is a side, and flies on. */
+void packet_arrive(struct script *s, const struct packet *p);
+/* Time goes on to the next deadline of either side; false: there is none. */
+bool next_deadline(struct script *s);
+/* The side's definition, as its setup is now, is the one that is used from now on. */
+void define_again(struct script *s, size_t side);
 /* Sealed with the keys of `side`, and received by the other one. */
 void seal_and_send(struct script *s, struct side *side, struct sa *sa,
                    const struct seal_task *task);

@@ -166,4 +166,5 @@ def main():
     tree.finish(findings)
 
 
-main()
+if __name__ == "__main__":
+    main()

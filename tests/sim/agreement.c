@@ -23,6 +23,28 @@ static const struct dataplane *plane_of(const struct scene *s, size_t side)
     return &s->w->sides[side]->dataplane;
 }
 
+/* --- After an authentication anew ------------------------------------------------------- */
+
+/* RFC 7296 2.8.3: to the peer of who authenticates anew the IKE SA and its children are others than
+ * before. */
+static bool has_new_names(const struct scene *s, size_t side)
+{
+    return side == 1 && scene_has(s, OP_REAUTH);
+}
+
+/* Whether what that peer began in the old IKE SA is carried over to the new one depends on the
+ * moment, and IKE_AUTH makes a child also in place of one that has been deleted; both have to agree
+ * on it nevertheless. */
+static bool is_open(const struct scene *s, enum operation op)
+{
+    for (size_t i = 0; i < s->story.n_starts && scene_has(s, OP_REAUTH); i++) {
+        if ((s->story.starts[i].side == 1 || op == OP_DELETE_CHILD) &&
+            s->story.starts[i].operation == op)
+            return true;
+    }
+    return false;
+}
+
 /* --- Keys ----------------------------------------------------------------------------- */
 
 static bool same_key(const ike2_key *a, const ike2_key *b)
@@ -86,16 +108,33 @@ static void check_keys(const struct scene *s)
 
 /* --- Events ----------------------------------------------------------------------------- */
 
+/* One that never was ends if the side was asked about it. */
+static bool was_up(const struct scene *s, size_t side, ike2_child_id child)
+{
+    const struct record *r = &s->w->sides[side]->record;
+
+    for (size_t i = 0; i < RECORD_EVENTS && i < r->n_events; i++) {
+        if (r->events[i].type == IKE2_EVENT_CHILD_UP && r->events[i].child == child)
+            return true;
+    }
+    for (size_t i = 0; i < s->story.n_starts; i++) {
+        if (s->story.starts[i].side == side && s->outcomes[i].child == child)
+            return true;
+    }
+    return false;
+}
+
 static void check_event(const struct scene *s, size_t side, const struct event *e)
 {
-    bool may_end = scene_has(s, OP_DELETE_SA);
+    bool may_end = scene_has(s, OP_DELETE_SA) || has_new_names(s, side);
 
     if (e->type == IKE2_EVENT_SA_DOWN) {
         require(s, side, may_end, "SA_DOWN that nobody asked for");
-        require(s, side, e->reason == IKE2_REASON_LOCAL || e->reason == IKE2_REASON_PEER,
+        require(s, side, e->reason == IKE2_REASON_LOCAL || e->reason == IKE2_REASON_PEER ||
+                             has_new_names(s, side),
                 "SA_DOWN for another reason than a Delete");
     }
-    if (e->type == IKE2_EVENT_CHILD_DOWN)
+    if (e->type == IKE2_EVENT_CHILD_DOWN && was_up(s, side, e->child))
         require(s, side, may_end || (scene_has(s, OP_DELETE_CHILD) &&
                                      e->child == s->at_first[side].child),
                 "CHILD_DOWN that nobody asked for");
@@ -147,6 +186,7 @@ static void check_outcome(const struct scene *s, size_t i)
 
     require(s, s->story.starts[i].side,
             s->outcomes[i].err == IKE2_OK || scene_has(s, OP_DELETE_SA) ||
+                has_new_names(s, s->story.starts[i].side) ||
                 (about_child && scene_has(s, OP_DELETE_CHILD)),
             "a command is refused");
 }
@@ -161,10 +201,20 @@ static void check_nothing(const struct scene *s, size_t side)
     require(s, side, dataplane_count(&at->dataplane) == 0, "nothing is left in the data plane");
 }
 
+static const struct sa *sa_of(const struct scene *s, size_t side)
+{
+    const struct map *sas = &host_of(s, side)->sas;
+    const struct map_slot *first = ike2_map_above(sas, 0);
+
+    if (!has_new_names(s, side))
+        return ike2_map_get(sas, s->at_first[side].sa);
+    return first == NULL ? NULL : first->value;
+}
+
 static void check_sa(const struct scene *s, size_t side)
 {
     const struct beginning *b = &s->at_first[side];
-    const struct sa *sa = ike2_map_get(&host_of(s, side)->sas, b->sa), *peers;
+    const struct sa *sa = sa_of(s, side), *peers = sa_of(s, 1 - side);
 
     require(s, side, side_stats(s->w->sides[side]).sas == 1, "there is one IKE SA");
     require(s, side, sa != NULL, "the IKE SA keeps its id");
@@ -173,11 +223,12 @@ static void check_sa(const struct scene *s, size_t side)
     require(s, side, sa->state == STATE_UP, "the IKE SA is up");
     require(s, side, sa->request.parcel == NULL && sa->exchanges.attempt == NULL &&
                          sa->exchanges.succession == NULL && sa->exchanges.ours == NULL &&
-                         sa->exchanges.theirs == NULL,
+                         sa->exchanges.theirs == NULL && sa->exchanges.renewal == NULL &&
+                         sa->exchanges.renews == NULL,
             "nothing is under way");
-    require(s, side, !scene_did(s, OP_REKEY_SA) || sa_spi_local(sa) != b->ike_spi,
+    require(s, side, !(scene_did(s, OP_REKEY_SA) || scene_did(s, OP_REAUTH)) ||
+                         sa_spi_local(sa) != b->ike_spi,
             "the IKE SA has been rekeyed");
-    peers = ike2_map_get(&host_of(s, 1 - side)->sas, s->at_first[1 - side].sa);
     require(s, side, peers != NULL && sa_spi_local(sa) == sa_spi_remote(peers) &&
                          sa_spi_remote(sa) == sa_spi_local(peers),
             "both have the same IKE SA");
@@ -212,6 +263,8 @@ static void check_original(const struct scene *s, size_t side)
     const struct child *c = ike2_map_get(&host_of(s, side)->children, b->child);
     bool is_deleted = scene_did(s, OP_DELETE_CHILD);
 
+    if (has_new_names(s, side) || is_open(s, OP_DELETE_CHILD))
+        return;
     require(s, side, (c == NULL) == is_deleted,
             is_deleted ? "the deleted child is gone" : "a child that nobody deleted keeps its id");
     if (c != NULL && scene_did(s, OP_REKEY_CHILD) && ike2_child_current(c) != NULL)
@@ -239,6 +292,8 @@ static void check_children(const struct scene *s, size_t side)
     check_original(s, side);
     for (; slot != NULL; slot = ike2_map_above(children, slot->key))
         check_child(s, side, slot->value);
+    if (is_open(s, OP_DELETE_CHILD) || is_open(s, OP_CREATE_CHILD))
+        n = host_of(s, 0)->children.n;
     require(s, side, children->n == n, "both have all children, and no other");
     require(s, side, dataplane_count(plane_of(s, side)) == n,
             "the data plane has the pairs of the children, and no other");
@@ -246,6 +301,7 @@ static void check_children(const struct scene *s, size_t side)
         const struct outcome *o = &s->outcomes[i];
 
         require(s, side, s->story.starts[i].side != side || o->child == 0 ||
+                             has_new_names(s, side) ||
                              ike2_map_get(children, o->child) != NULL,
                 "a child that was created keeps its id");
     }
@@ -263,13 +319,20 @@ static void check_quiet(const struct scene *s, size_t side)
             "every pair has been removed");
 }
 
+static bool is_all_deleted(const struct scene *s)
+{
+    if (is_open(s, OP_DELETE_SA))
+        return side_stats(s->w->sides[0]).sas == 0;
+    return scene_did(s, OP_DELETE_SA);
+}
+
 void agreement_at_end(const struct scene *s)
 {
     for (size_t i = 0; i < s->story.n_starts; i++)
         check_outcome(s, i);
     for (size_t i = 0; i < SCENE_SIDES; i++) {
         check_quiet(s, i);
-        if (scene_did(s, OP_DELETE_SA)) {
+        if (is_all_deleted(s)) {
             check_nothing(s, i);
         } else {
             check_sa(s, i);

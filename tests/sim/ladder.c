@@ -269,8 +269,9 @@ static uint64_t draw(const struct ladder *l, const struct world *w, uint64_t i)
         draw_lost(line, to_right);
     if (fate != NULL && fate->at != r->at)
         (void)snprintf(until, sizeof until, "%" PRIu64, fate->at - WORLD_START);
-    (void)fprintf(stderr, "%8" PRIu64 " %7s |%s| %s%s%s\n", r->at - WORLD_START, until, line,
-                  payloads, r->is_copy ? " a copy" : "", end->kind == RUNG_LOST ? " lost" : "");
+    (void)fprintf(stderr, "%8" PRIu64 " %7s |%s|%s%s%s%s\n", r->at - WORLD_START, until, line,
+                  payloads[0] != '\0' ? " " : "", payloads, r->is_copy ? " a copy" : "",
+                  end->kind == RUNG_LOST ? " lost" : "");
     return fate != NULL ? 2 : 1;
 }
 

@@ -13,6 +13,7 @@
 
 #include "sa/attempt.h"
 #include "sa/exchange.h"
+#include "sa/init.h"
 #include "sa/remnant.h"
 #include "sa/stage.h"
 #include "sa/succession.h"
@@ -120,7 +121,9 @@ static void feed_succession(struct digest *d, const struct succession *s)
 
 static const struct sa *peer_of(const struct digest *d, const struct sa *sa)
 {
-    return ike2_map_get(&d->scene->w->sides[1 - d->side]->ep->host.spis, sa_spi_remote(sa));
+    const struct map *spis = &d->scene->w->sides[1 - d->side]->ep->host.spis;
+
+    return sa_spi_remote(sa) == 0 ? NULL : ike2_map_get(spis, sa_spi_remote(sa));
 }
 
 static void feed_window(struct digest *d, const struct sa *sa)
@@ -201,6 +204,7 @@ static void feed_sa_itself(struct digest *d, const struct sa *sa)
     feed(d, sa->id != 0);
     feed_octets(d, &sa->intent, sizeof sa->intent);
     feed(d, sa->init != NULL);
+    feed(d, sa->spi.is_renewed);
     feed(d, sa->ending.reason);
     feed(d, sa->ending.doubt_notify);
     feed(d, sa->children.n);
@@ -208,9 +212,26 @@ static void feed_sa_itself(struct digest *d, const struct sa *sa)
         feed_time(d, sa->clock.timers.at[i]);
 }
 
+/* Identities and what was negotiated are always the same. */
+static void feed_init(struct digest *d, const struct init_stage *init)
+{
+    feed(d, init != NULL);
+    if (init == NULL)
+        return;
+    feed_parcel(d, init->ours, 0);
+    feed_ke(d, &init->ke);
+    feed(d, init->peers_len);
+    feed(d, init->ke_peers_len);
+    feed(d, init->cookie_len);
+    feed(d, init->retries);
+    feed(d, init->park.n);
+    feed_spi(d, d->side, init->pair == NULL ? 0 : init->pair->view.spi_in);
+}
+
 static void feed_sa(struct digest *d, const struct sa *sa)
 {
     feed_sa_itself(d, sa);
+    feed_init(d, sa->init);
     feed_sa_name(d, sa);
     feed_name(d, sa_spi_remote(sa));
     feed_window(d, sa);
@@ -328,8 +349,9 @@ static void feed_side(struct digest *d, size_t side)
 static const struct sa *sa_of(const struct digest *d, size_t side, bool is_initiator,
                               const ike2_header *h)
 {
-    return ike2_map_get(&d->scene->w->sides[side]->ep->host.spis,
-                        is_initiator ? h->spi_i : h->spi_r);
+    uint64_t spi = is_initiator ? h->spi_i : h->spi_r;
+
+    return spi == 0 ? NULL : ike2_map_get(&d->scene->w->sides[side]->ep->host.spis, spi);
 }
 
 /* The receiver's next Message ID, or that of the sender, should the receiver's SA be gone. Without

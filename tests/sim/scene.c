@@ -347,6 +347,7 @@ static ike2_err command(struct scene *scene, const struct start *start, ike2_chi
     case OP_REKEY_SA: return ike2_sa_rekey(s->ep, now, b->sa);
     case OP_DELETE_SA: return ike2_sa_close(s->ep, now, b->sa);
     case OP_PROBE: return ike2_sa_probe(s->ep, now, b->sa);
+    case OP_REAUTH: return ike2_sa_reauth(s->ep, now, b->sa);
     case OP_NOTHING:
     case OPERATIONS: break;
     }

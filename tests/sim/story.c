@@ -13,7 +13,7 @@ const char *operation_name(enum operation op)
         [OP_NOTHING] = "nothing",           [OP_CREATE_CHILD] = "create_child",
         [OP_REKEY_CHILD] = "rekey_child",   [OP_DELETE_CHILD] = "delete_child",
         [OP_REKEY_SA] = "rekey_sa",         [OP_DELETE_SA] = "delete_sa",
-        [OP_PROBE] = "probe",
+        [OP_PROBE] = "probe",               [OP_REAUTH] = "reauth",
     };
 
     return names[op];

@@ -17,6 +17,7 @@ enum operation {
     OP_REKEY_SA,
     OP_DELETE_SA,
     OP_PROBE,
+    OP_REAUTH, /* a's only: it has begun the IKE SA */
     OPERATIONS
 };
 

@@ -16,7 +16,7 @@ enum { SLOW_MS = 15, SETTLED_MS = 60 * 1000, ENDED_MS = 400 * 1000, MOMENTS_MAX 
 
 enum command {
     CLOSE_CHILD, CLOSE_SA, DROP_SA, REKEY_CHILD, REKEY_SA, CREATE_CHILD, PROBE, HARD_EXPIRE,
-    SOFT_EXPIRE, FIRST_IN, COMMANDS
+    SOFT_EXPIRE, FIRST_IN, REAUTHENTICATE, COMMANDS
 };
 
 static void report(struct side *s, ike2_time now, uint32_t what)
@@ -48,6 +48,7 @@ static void give(struct side *s, ike2_time now, enum command what)
     case HARD_EXPIRE: report(s, now, IKE2_REPORT_HARD_EXPIRE); break;
     case SOFT_EXPIRE: report(s, now, IKE2_REPORT_SOFT_EXPIRE); break;
     case FIRST_IN: report(s, now, IKE2_REPORT_FIRST_IN); break;
+    case REAUTHENTICATE: (void)ike2_sa_reauth(s->ep, now, sa); break;
     case COMMANDS: break;
     }
 }
@@ -77,7 +78,8 @@ static void expect_the_same(struct world *w)
     ike2_stats i, r;
 
     world_run(w, SETTLED_MS);
-    if (side_stats(a).sas == 0 || side_stats(b).sas == 0)
+    if (side_stats(a).sas == 0 || side_stats(a).sas != side_stats(b).sas ||
+        side_stats(a).children != side_stats(b).children)
         world_run(w, ENDED_MS); /* one that was dropped is missed in time */
     i = side_stats(a);
     r = side_stats(b);
@@ -100,7 +102,7 @@ static void expect_the_same(struct world *w)
 /* What is going on when the command comes. */
 struct scene {
     const char *name;
-    bool ours_child, theirs_child, ours_sa, theirs_sa, creates, closes;
+    bool ours_child, theirs_child, ours_sa, theirs_sa, creates, closes, anew;
 };
 
 static const struct scene scenes[] = {
@@ -111,6 +113,10 @@ static const struct scene scenes[] = {
     { .name = "one the child, the other the SA", .ours_child = true, .theirs_sa = true },
     { .name = "a child is made", .creates = true },
     { .name = "a child is closed", .closes = true, .theirs_child = true },
+    { .name = "authenticated anew", .anew = true },
+    { .name = "authenticated anew while the child is rekeyed", .anew = true, .theirs_child = true },
+    { .name = "authenticated anew while both rekey the SA", .anew = true, .ours_sa = true,
+      .theirs_sa = true },
 };
 
 static struct world *set_scene(const struct scene *scene)
@@ -128,6 +134,8 @@ static struct world *set_scene(const struct scene *scene)
     bring_up(a, b);
     for (size_t m = ON_INSTALL; m < MATTERS; m++)
         a->plans[m] = b->plans[m] = (struct plan){ .manner = LATER, .ms = SLOW_MS };
+    if (scene->anew)
+        give(a, w->now, REAUTHENTICATE);
     if (scene->ours_child)
         give(a, w->now, REKEY_CHILD);
     if (scene->ours_sa)
@@ -152,7 +160,7 @@ static bool command_after(const struct scene *scene, enum command what, size_t w
     ike2_time until = w->now + 10 * 1000;
     bool happens = true;
 
-    w->number = 1000 * (10 * (uint64_t)what + who) + moment;
+    w->number = 1000 * (100 * (uint64_t)what + who) + moment;
     for (size_t i = 0; i < moment && happens; i++)
         happens = world_step(w, until);
     give(w->sides[who], w->now, what);
@@ -170,7 +178,7 @@ static bool two_commands_after(const struct scene *scene, const enum command wha
     ike2_time until = w->now + 10 * 1000;
     bool happens = true;
 
-    w->number = 1000 * (10 * (uint64_t)what[0] + what[1]) + moment;
+    w->number = 1000 * (100 * (uint64_t)what[0] + what[1]) + moment;
     for (size_t i = 0; i < moment && happens; i++)
         happens = world_step(w, until);
     for (size_t i = 0; i < 2; i++) {
@@ -184,14 +192,16 @@ static bool two_commands_after(const struct scene *scene, const enum command wha
 
 static void another_command_may_come_right_behind(void **state)
 {
-    static const enum command firsts[] = { CLOSE_CHILD, REKEY_CHILD, REKEY_SA, CREATE_CHILD };
-    static const enum command seconds[] = { CLOSE_CHILD, CLOSE_SA, DROP_SA, REKEY_SA };
+    static const enum command firsts[] = { CLOSE_CHILD, REKEY_CHILD, REKEY_SA, CREATE_CHILD,
+                                           REAUTHENTICATE };
+    static const enum command seconds[] = { CLOSE_CHILD, CLOSE_SA, DROP_SA, REKEY_SA,
+                                            CREATE_CHILD };
     static const struct scene scene = { .name = "both rekey the child", .ours_child = true,
                                         .theirs_child = true };
 
     (void)state;
-    for (size_t n = 0; n < 16; n++) {
-        const enum command what[2] = { firsts[n / 4], seconds[n % 4] };
+    for (size_t n = 0; n < 25; n++) {
+        const enum command what[2] = { firsts[n / 5], seconds[n % 5] };
         size_t moment = 0;
 
         while (moment < MOMENTS_MAX && two_commands_after(&scene, what, moment))
@@ -222,7 +232,8 @@ static void a_command_may_come_at_any_moment_of_a_rekeying(void **state)
 /* The Delete does not wait for a request that times out. */
 static void a_peer_is_told_at_once_whatever_is_under_way(void **state)
 {
-    static const enum command commands[] = { REKEY_CHILD, CREATE_CHILD, CLOSE_CHILD, PROBE };
+    static const enum command commands[] = { REKEY_CHILD, CREATE_CHILD, CLOSE_CHILD, PROBE,
+                                             REKEY_SA };
 
     (void)state;
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
@@ -237,6 +248,28 @@ static void a_peer_is_told_at_once_whatever_is_under_way(void **state)
             require(w, world_run_out(w, 1000), "a Delete that waits");
             world_free(w);
         }
+    }
+}
+
+/* The new SA of a renewal has a child of its own if the old one has none, and nobody has heard of
+ * either: what is told of the child comes before the SA goes. */
+static void a_renewal_that_fails_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    for (uint64_t ms = 0; ms < 60; ms += 5) {
+        struct world *w = set_scene(&(struct scene){ .name = "renewal" });
+        struct side *a = w->sides[0];
+
+        w->number = ms;
+        close_child(a);
+        world_run(w, 1000);
+        give(a, w->now, REAUTHENTICATE);
+        side_drain(a, w->now);
+        world_run(w, ms);
+        w->net.loss_percent = 100;
+        require(w, world_run_out(w, ENDED_MS), "an SA without end");
+        expect_nothing(a);
+        world_free(w);
     }
 }
 
@@ -260,7 +293,8 @@ static void cut_in(struct side *s, ike2_time now)
 /* A whole life with everything in it. */
 static void live(struct world *w)
 {
-    static const enum command commands[] = { CREATE_CHILD, REKEY_CHILD, REKEY_SA, CLOSE_CHILD };
+    static const enum command commands[] = { CREATE_CHILD, REKEY_CHILD, REKEY_SA, CLOSE_CHILD,
+                                             REAUTHENTICATE };
     struct side *a = w->sides[0], *b = w->sides[1];
 
     initiate(a, b);
@@ -285,7 +319,7 @@ static bool cut_in_after(enum command what, size_t who, size_t at)
     (void)attack_world(&world);
     w = world;
     w->note = "poll";
-    w->number = 1000 * (10 * (uint64_t)what + who) + at;
+    w->number = 1000 * (100 * (uint64_t)what + who) + at;
     for (size_t i = 0; i < 2; i++) {
         w->sides[i]->setup.limits.message_octets = 8192;
         w->sides[i]->setup.endpoint.ask_spi = IKE2_ON;
@@ -319,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_command_may_come_at_any_moment_of_a_rekeying),
         cmocka_unit_test(another_command_may_come_right_behind),
         cmocka_unit_test(a_peer_is_told_at_once_whatever_is_under_way),
+        cmocka_unit_test(a_renewal_that_fails_leaves_nothing_behind),
         cmocka_unit_test(a_command_may_come_between_any_two_outputs),
     };
 

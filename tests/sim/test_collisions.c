@@ -1,5 +1,5 @@
-/* sim/test_collisions.c - what sim/test_explore.c has found, told step by step. RFC 7296 1.4.1, 2.8,
- * 2.18, 2.25. */
+/* sim/test_collisions.c - what sim/test_explore.c has found, told step by step. RFC 7296 1.4.1, 2.3,
+ * 2.8, 2.8.3, 2.18, 2.25. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,6 +145,31 @@ static void a_delete_may_overtake_the_answer_that_creates_a_child(void **state)
     expect_child_down(b, IKE2_REASON_PEER, 0);
 }
 
+/* We have answered, but our data plane is slow: it is not a child that we do not have. */
+static void a_child_that_is_not_in_use_here_yet_is_rekeyed_later(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    ike2_child_id second;
+
+    begin(w);
+    b->plans[ON_SWITCH] = (struct plan){ .manner = LATER, .ms = 1000 };
+    create_child(a);
+    passes(a, b, CREATE, REQUEST);
+    passes(b, a, CREATE, RESPONSE);
+    second = ike2_child_next(a->ep, 0, ike2_child_next(a->ep, 0, 0));
+    assert_int_equal(ike2_child_rekey(a->ep, w->now, second, 0), IKE2_OK);
+    side_drain(a, w->now);
+    passes(a, b, CREATE, REQUEST);
+    passes(b, a, CREATE, RESPONSE); /* N(TEMPORARY_FAILURE) */
+    nothing_flies(w);
+    let_go(w);
+    expect_events(a, IKE2_EVENT_CHILD_REKEYED, 1);
+    assert_int_equal(side_stats(a).children, 2);
+    assert_int_equal(side_stats(b).children, 2);
+    expect_events(b, IKE2_EVENT_CHILD_UP, 2);
+}
+
 /* --- IKE SAs -------------------------------------------------------------------------- */
 
 static void close_while_rekeying(struct side *s)
@@ -229,9 +254,114 @@ static void an_sa_that_is_closed_while_it_is_rekeyed_does_not_wait_for_ever(void
     (void)b;
 }
 
+/* --- Authenticating anew ---------------------------------------------------------------- */
+
+static void begin_reauth(struct side *s)
+{
+    assert_int_equal(ike2_sa_reauth(s->ep, s->world->now, sa_of_side(s)), IKE2_OK);
+    side_drain(s, s->world->now);
+}
+
+static void reauth(struct side *a, struct side *b)
+{
+    begin_reauth(a);
+    passes(a, b, IKE2_EXCHANGE_IKE_SA_INIT, REQUEST);
+    passes(b, a, IKE2_EXCHANGE_IKE_SA_INIT, RESPONSE);
+    passes(a, b, IKE2_EXCHANGE_IKE_AUTH, REQUEST);
+    passes(b, a, IKE2_EXCHANGE_IKE_AUTH, RESPONSE);
+    expect_events(a, IKE2_EVENT_SA_REKEYED, 1);
+}
+
+/* RFC 7296 2.3: the peer, whose window is one, would never look at the Delete. */
+static void the_delete_of_the_old_sa_waits_for_the_request_before_it(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    begin(w);
+    create_child(a);
+    loses(a, b, CREATE, REQUEST);
+    reauth(a, b);
+    let_go(w);
+    assert_int_equal(side_stats(a).sas, 1);
+    assert_int_equal(side_stats(b).sas, 1);
+    assert_int_equal(side_stats(a).children, 2);
+    assert_int_equal(side_stats(b).children, 2);
+    expect_events(b, IKE2_EVENT_SA_DOWN, 1);
+    expect_sa_down(b, IKE2_REASON_PEER, 0);
+}
+
+/* The peer has not heard yet that the old pair is to be deleted. */
+static void what_the_peer_sends_on_is_received_beyond_the_new_sa(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    uint32_t spi_in;
+
+    begin(w);
+    spi_in = dataplane_pair(&a->dataplane, 0)->spi_in;
+    rekey_child(a);
+    passes(a, b, CREATE, REQUEST);
+    passes(b, a, CREATE, RESPONSE);
+    loses(a, b, INFO, REQUEST);
+    reauth(a, b);
+    assert_non_null(dataplane_receiving(&a->dataplane, spi_in));
+    let_go(w);
+    expect_up(a, b);
+}
+
+/* The peer's rekeying is being dealt with: it is the heir that is authenticated anew. */
+static void an_sa_that_the_peer_rekeys_is_authenticated_anew_afterwards(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    a->setup.endpoint.offload = IKE2_OFFLOAD_KE;
+    begin(w);
+    a->plans[ON_KE] = (struct plan){ .manner = LATER, .ms = 100 };
+    rekey_sa(b);
+    passes(b, a, CREATE, REQUEST);
+    begin_reauth(a);
+    nothing_flies(w);
+    let_go(w);
+    expect_events(a, IKE2_EVENT_SA_REKEYED, 2);
+    expect_up(a, b);
+}
+
+/* The old pair is on its way out, the new one about to be used: until then nothing else carries
+ * packets, and the old SA is needed. What b sends on the pair of IKE_AUTH may come too early. */
+static void no_packet_is_lost_between_a_rekeying_and_the_new_sa(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    begin(w);
+    traffic_start_all(w, 10);
+    rekey_child(b);
+    passes(b, a, CREATE, REQUEST);
+    begin_reauth(a);
+    passes(a, b, CREATE, RESPONSE);
+    passes(a, b, IKE2_EXCHANGE_IKE_SA_INIT, REQUEST);
+    a->plans[ON_SWITCH] = a->plans[ON_INSTALL] = (struct plan){ .manner = LATER, .ms = 1000 };
+    passes(b, a, INFO, REQUEST);
+    passes(b, a, IKE2_EXCHANGE_IKE_SA_INIT, RESPONSE);
+    passes(a, b, IKE2_EXCHANGE_IKE_AUTH, REQUEST);
+    passes(b, a, IKE2_EXCHANGE_IKE_AUTH, RESPONSE);
+    expect_events(a, IKE2_EVENT_SA_REKEYED, 1);
+    let_go(w);
+    expect_up(a, b);
+    assert_in_range(b->traffic.n_arrived, 1000, UINT32_MAX);
+    assert_int_equal(b->traffic.n_missed, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(the_delete_of_the_old_sa_waits_for_the_request_before_it),
+        CASE(what_the_peer_sends_on_is_received_beyond_the_new_sa),
+        CASE(an_sa_that_the_peer_rekeys_is_authenticated_anew_afterwards),
+        CASE(no_packet_is_lost_between_a_rekeying_and_the_new_sa),
+        CASE(a_child_that_is_not_in_use_here_yet_is_rekeyed_later),
         CASE(a_child_whose_delete_is_under_way_is_not_unknown),
         CASE(a_child_that_the_peer_has_deleted_does_not_come_back),
         CASE(a_delete_may_overtake_the_answer_to_a_rekeying),

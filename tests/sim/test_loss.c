@@ -157,7 +157,7 @@ static void the_same_seed_tells_the_same_story(void **state)
     size_t n_up = 0;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 10; seed++) {
+    for (uint64_t seed = trial_first_seed(1); seed <= trial_last_seed(10); seed++) {
         uint64_t first = run(&weather, seed, &n_up), second = run(&weather, seed, &n_up);
 
         assert_true(first == second);

@@ -105,7 +105,7 @@ static void of_two_simultaneous_rekeyings_one_survives(void **state)
 static void simultaneous_rekeyings_end_well_on_a_bad_network(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 100; seed++) {
+    for (uint64_t seed = trial_first_seed(1); seed <= trial_last_seed(100); seed++) {
         struct world *w = world_new(seed);
         struct side *a = w->sides[0], *b = w->sides[1];
 
@@ -295,7 +295,7 @@ static void lifetimes_rekey_by_themselves(void **state)
 static void a_delete_may_overtake_the_key_exchange(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 20; seed++) {
+    for (uint64_t seed = trial_first_seed(1); seed <= trial_last_seed(20); seed++) {
         struct world *w = world_new(seed);
         struct side *a = w->sides[0], *b = w->sides[1];
 
@@ -337,7 +337,7 @@ static void a_dead_peer_is_noticed_while_rekeying(void **state)
 static void a_rekeying_sa_can_be_closed_at_any_moment(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 120; seed++) {
+    for (uint64_t seed = trial_first_seed(0); seed <= trial_last_seed(119); seed++) {
         struct world *w = world_new(seed + 1);
         struct side *a = w->sides[0], *b = w->sides[1];
 
@@ -382,7 +382,7 @@ static void an_ike_sa_is_not_rekeyed_while_a_delete_is_under_way(void **state)
 static void an_endpoint_may_be_freed_while_its_sa_is_rekeyed(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 60; seed++) {
+    for (uint64_t seed = trial_first_seed(1); seed <= trial_last_seed(60); seed++) {
         struct world *w = world_new(seed);
         struct side *a = w->sides[0], *b = w->sides[1];
 
