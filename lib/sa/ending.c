@@ -65,6 +65,7 @@ static void sa_finish(struct sa *sa)
     sa_unregister(sa);
     ike2_remnant_keep(sa);
     sa_release(sa);
+    ike2_renewal_on_finished(sa);
     ike2_output_withdraw(host, &sa->events.up);
     ike2_output_withdraw(host, &sa->events.rekeyed);
     ike2_output_withdraw(host, &sa->events.moved);
@@ -194,7 +195,7 @@ void ike2_sa_settle(struct sa *sa)
         ike2_info_next(sa);
         ike2_renewal_settle(sa);
         ike2_children_sweep(sa); /* what owed a Delete may owe it no more */
-    } else if (sa->children.n == 0) {
+    } else if (sa->children.n == 0 && sa->exchanges.renewal == NULL) {
         sa_finish(sa);
     }
 }
@@ -209,7 +210,7 @@ void ike2_sa_destroy(struct sa *sa)
     ike2_attempt_free(sa);
     ike2_succession_free(sa);
     ike2_init_drop_pair(sa);
-    ike2_renewal_part(sa);
+    ike2_renewal_cut(sa);
     while ((n = list_first(&sa->children.list)) != NULL)
         ike2_child_destroy(LIST_ENTRY(n, struct child, node));
     ike2_output_withdraw(host, &sa->events.up);

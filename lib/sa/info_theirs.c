@@ -163,7 +163,8 @@ static enum verdict request_meet(struct sa *sa, struct exchange *x)
     const struct collision_row *row =
         ike2_collision(ike2_collision_doing(sa, NULL), ASKING_DELETE_SA);
 
-    if (row->outcome != COLLISION_UNHEARD || (renewal != NULL && renewal->state != STATE_AUTH) ||
+    if (row->outcome != COLLISION_UNHEARD ||
+        (renewal != NULL && (renewal->state != STATE_AUTH || renewal->intent.is_ending)) ||
         !ike2_info_deletes_sa(&x->in))
         return VERDICT_NEXT;
     (void)ike2_note_collision(sa, row->rule, 0);

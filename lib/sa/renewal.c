@@ -236,24 +236,48 @@ static void failed(struct sa *old, const struct sa *heir)
     ike2_sa_settle(old);
 }
 
+static bool goes_on(const struct sa *sa)
+{
+    return !sa_is_over(sa) && sa->state != STATE_CLOSING;
+}
+
+/* What the new one has asked for bears the name of the old one, which therefore stays until the new
+ * one has gone. */
 void ike2_renewal_part(struct sa *sa)
 {
     struct sa *heir = sa->exchanges.renewal, *old = sa->exchanges.renews;
 
-    if (heir != NULL) {
+    if (heir != NULL && sa->intent.is_former) {
         part(sa, heir);
-        ike2_init_drop_pair(heir);
-        if (sa->intent.is_former)
-            retire_orphans(heir);
-        else
-            ike2_sa_end(heir, IKE2_REASON_REPLACED, 0, 0);
+        retire_orphans(heir);
+    } else if (heir != NULL) {
+        ike2_sa_end(heir, IKE2_REASON_REPLACED, 0, 0);
     }
-    if (old != NULL) {
+    if (old != NULL && old->intent.is_former) {
         part(old, sa);
-        ike2_init_drop_pair(sa);
-        if (old->intent.is_former)
-            ike2_sa_leave(old, IKE2_REASON_REPLACED, 0, 0);
-        else
-            failed(old, sa);
+        ike2_sa_leave(old, IKE2_REASON_REPLACED, 0, 0);
+    } else if (old != NULL && goes_on(old)) {
+        failed(old, sa);
     }
+}
+
+void ike2_renewal_cut(struct sa *sa)
+{
+    struct sa *heir = sa->exchanges.renewal, *old = sa->exchanges.renews;
+
+    if (heir != NULL) {
+        ike2_init_drop_pair(heir);
+        part(sa, heir);
+    }
+    if (old != NULL)
+        part(old, sa);
+}
+
+void ike2_renewal_on_finished(struct sa *sa)
+{
+    struct sa *old = sa->exchanges.renews;
+
+    ike2_renewal_cut(sa);
+    if (old != NULL)
+        ike2_sa_settle(old);
 }

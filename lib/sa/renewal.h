@@ -12,8 +12,12 @@ void ike2_renewal_plan(struct sa *sa);
 void ike2_renewal_on_timer(struct sa *sa);
 /* Begins what is wanted, deletes the old SA when it has served. After every change. */
 void ike2_renewal_settle(struct sa *sa);
-/* Either of the two goes away: the other one is not bound to it any more. */
+/* One of the two ends: the new one with the old one; the old one goes on without the new one. */
 void ike2_renewal_part(struct sa *sa);
+/* It has gone; the other one may have waited for that. */
+void ike2_renewal_on_finished(struct sa *sa);
+/* It is destroyed. */
+void ike2_renewal_cut(struct sa *sa);
 
 /* Step of IKE_AUTH: the new SA has been authenticated. Takes name and children; what is under way
  * in the old one is forgotten. */

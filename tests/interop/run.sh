@@ -7,8 +7,8 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 for part in process scenario network capture pki charon program minimal client server golden \
-    outcome tunnels wire many suites narrowing restart stays vanish rekey lossless collisions deletion \
-    crossings children childless reauth unique virtual ping; do
+    outcome tunnels wire many suites narrowing restart stays vanish rekey lossless collisions \
+    deletion crossings children childless reauth unique virtual ping; do
     # shellcheck source=/dev/null
     . "$here/lib/$part.sh"
 done

@@ -1,11 +1,10 @@
-/* sim/likeness.c - when two states of an exploration are alike.
- *
- * Implementation notes. What matters is hashed, in an order that does not depend on how the state
- * was reached: of both sides the IKE SAs, their requests, exchanges, attempts, children and pairs,
- * what the data plane has of them and is asked for, and what is in flight, opened. Message IDs count
- * from what the receiver expects. Counters, traces and what has been told are the past. Octets of
- * keys are left out: whether they fit is looked at after every move. That nothing has been forgotten
- * here is tried on samples: sim/explore.c. */
+/* sim/likeness.c - when two states of an exploration are alike.  Implementation notes. What matters
+ * is hashed, in an order that does not depend on how the state was reached: of both sides the IKE
+ * SAs, their requests, exchanges, attempts, children and pairs, what the data plane has of them and
+ * is asked for, and what is in flight, opened. Message IDs count from what the receiver expects.
+ * Counters, traces and what has been told are the past. Octets of keys are left out: whether they
+ * fit is looked at after every move. That nothing has been forgotten here is tried on samples:
+ * sim/explore.c. */
 #include "sim/likeness.h"
 
 #include <ike2/iana.h>

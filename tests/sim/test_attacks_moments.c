@@ -273,6 +273,34 @@ static void a_renewal_that_fails_leaves_nothing_behind(void **state)
     }
 }
 
+/* It waits for its data plane, which gives an SPI back, when the old one has gone with its name. */
+static void a_renewal_ends_with_the_sa_that_it_was_to_replace(void **state)
+{
+    (void)state;
+    for (uint64_t ms = 0; ms < 60; ms += 5) {
+        void *world = NULL;
+        struct world *w;
+        struct side *a;
+
+        (void)attack_world(&world);
+        w = world;
+        a = w->sides[0];
+        a->setup.endpoint.ask_spi = IKE2_ON;
+        a->plans[ON_RELEASE] = (struct plan){ .manner = LATER, .ms = 500 };
+        bring_up(a, w->sides[1]);
+        close_child(a);
+        world_run(w, 1000);
+        give(a, w->now, REAUTHENTICATE);
+        side_drain(a, w->now);
+        world_run(w, ms);
+        drop_sa(a);
+        world_check(w);
+        world_run(w, 1000);
+        expect_nothing(a);
+        world_free(w);
+    }
+}
+
 /* --- Between any two outputs ---------------------------------------------------------- */
 
 /* The n-th poll of a side, and what is commanded behind it. */
@@ -354,6 +382,7 @@ int main(void)
         cmocka_unit_test(another_command_may_come_right_behind),
         cmocka_unit_test(a_peer_is_told_at_once_whatever_is_under_way),
         cmocka_unit_test(a_renewal_that_fails_leaves_nothing_behind),
+        cmocka_unit_test(a_renewal_ends_with_the_sa_that_it_was_to_replace),
         cmocka_unit_test(a_command_may_come_between_any_two_outputs),
     };
 

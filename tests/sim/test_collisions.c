@@ -1,5 +1,5 @@
-/* sim/test_collisions.c - what sim/test_explore.c has found, told step by step. RFC 7296 1.4.1, 2.3,
- * 2.8, 2.8.3, 2.18, 2.25. */
+/* sim/test_collisions.c - what sim/test_explore.c has found, told step by step. RFC 7296 1.4.1,
+ * 2.3, 2.8, 2.8.3, 2.18, 2.25. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -93,8 +93,9 @@ static bool nonces_matter(enum operation a, enum operation b)
     return a == b && (a == OP_REKEY_CHILD || a == OP_REKEY_SA);
 }
 
-/* RFC 7296 2.4: who ends an IKE SA while IKE_AUTH of another one is under way, which is to take its
- * place, says nothing of that; the peer finds out by a liveness check, which there is none of here. */
+/* RFC 7296 2.4: who ends an IKE SA while IKE_AUTH of another one is under way, which is to take
+ * its place, says nothing of that; the peer finds out by a liveness check, which there is none
+ * of here. */
 static bool ends_in_silence(enum operation a, enum operation b)
 {
     return a == OP_DELETE_SA && b == OP_REAUTH;

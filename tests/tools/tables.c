@@ -161,11 +161,11 @@ static void put_collisions(void)
     (void)printf("\n## Collisions\n\n"
                  "`lib/sa/collision.c`. What we are doing when a request of the peer arrives, and "
                  "what becomes of\nthe request. Both ends go by it: a collision is one row at each "
-                 "end, that of what it does itself.\nThe order of the two requests does not matter, "
-                 "but for the IKE SA's rekeying, which has a row of\nits own for the time when our "
-                 "request has been answered and the response is still being dealt\nwith: what we do "
-                 "begins when we want it (a question, a job, the request) and ends with the "
-                 "response.\n\n"
+                 "end, that of what it does itself.\nThe order of the two requests does not "
+                 "matter, but for the IKE SA's rekeying, which has a row of\nits own for the time "
+                 "when our request has been answered and the response is still being dealt\nwith: "
+                 "what we do begins when we want it (a question, a job, the request) and ends with "
+                 "the response.\n\n"
                  "| We are | The peer asks | Outcome | Rule |\n|---|---|---|---|\n");
     for (size_t i = 0; (r = ike2_collision_row(i)) != NULL; i++)
         (void)printf("| %s | %s | %s | %s |\n", words_of(doings, COUNT(doings), r->doing),
