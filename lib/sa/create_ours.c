@@ -229,8 +229,9 @@ void ike2_create_on_switched(struct pair *pair)
 
     if (!pair->is_ours || old == NULL || old->child != pair->child)
         return;
-    if (old->is_orphan) { /* it is deleted together with its IKE SA */
-        ike2_pair_retire(old);
+    if (old->is_orphan) { /* it is deleted together with its IKE SA, and receives until then */
+        if (pair->child->sa->exchanges.renews == NULL)
+            ike2_pair_retire(old);
         return;
     }
     /* RFC 7296 2.8: whoever rekeyed deletes the old one. */

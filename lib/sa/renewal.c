@@ -205,17 +205,25 @@ static void retire_orphans(struct sa *heir)
     }
 }
 
+/* The peer ends the children together with their SA: what is under way arrives before. TIMER_REKEY
+ * of a former one is the time of its Delete. */
+static void dismiss(struct sa *old)
+{
+    struct host *host = old->host;
+    ike2_time at = host->now + host->settings.linger_ms;
+
+    if (old->state == STATE_UP && old->clock.timers.at[TIMER_REKEY] > at)
+        ike2_timer_set(host, &old->clock.timers, TIMER_REKEY, at);
+}
+
 void ike2_renewal_settle(struct sa *sa)
 {
     struct sa *old = sa->exchanges.renews;
 
     if (sa->state != STATE_UP || sa->intent.is_former)
         return;
-    if (old != NULL && old->intent.is_former && sa->exchanges.ours == NULL && !is_needed(sa)) {
-        part(old, sa);
-        retire_orphans(sa);
-        ike2_sa_leave(old, IKE2_REASON_REPLACED, 0, 0);
-    }
+    if (old != NULL && old->intent.is_former && sa->exchanges.ours == NULL && !is_needed(sa))
+        dismiss(old);
     if (sa->intent.wants_reauth && sa->exchanges.renewal == NULL &&
         sa->exchanges.renews == NULL && sa->exchanges.succession == NULL &&
         sa->exchanges.theirs == NULL) {
@@ -247,10 +255,10 @@ void ike2_renewal_part(struct sa *sa)
 {
     struct sa *heir = sa->exchanges.renewal, *old = sa->exchanges.renews;
 
-    if (heir != NULL && sa->intent.is_former) {
-        part(sa, heir);
+    if (heir != NULL && sa->intent.is_former && sa->intent.is_ending) {
+        part(sa, heir); /* the peer has answered its Delete */
         retire_orphans(heir);
-    } else if (heir != NULL) {
+    } else if (heir != NULL && !sa->intent.is_former) {
         ike2_sa_end(heir, IKE2_REASON_REPLACED, 0, 0);
     }
     if (old != NULL && old->intent.is_former) {

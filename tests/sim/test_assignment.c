@@ -244,7 +244,7 @@ static void who_is_authenticated_anew_asks_for_what_it_has(void **state)
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(ike2_sa_reauth(a->ep, w->now, sa_of_side(a)), IKE2_OK);
         side_drain(a, w->now);
-        world_run(w, 10 * 1000);
+        world_run(w, 15 * 1000);
         assert_int_equal(b->record.n_config, WISHES);
         expect_assigned(b, 0, &gifts[0]);
         expect_assigned(b, 1, &gifts[2]);
