@@ -56,7 +56,7 @@ static bool begin(struct session *s, struct problem *why)
     connect.peer = s->peer;
     connect.path = &path;
     connect.nat_port_remote = s->means.options->natt_port;
-    err = ike2_sa_connect(s->host.ep, host_now(), &connect, &s->attempt.sa);
+    err = journal_sa_connect(s->host.journal, s->host.ep, host_now(), &connect, &s->attempt.sa);
     if (err != IKE2_OK)
         problem_set(why, "the library does not begin: %s", ike2_strerror(err));
     return err == IKE2_OK;
@@ -72,7 +72,7 @@ void attempt_give_up(struct session *s)
     if (s->attempt.is_given_up || s->stage != SESSION_CONNECTING)
         return;
     s->attempt.is_given_up = true;
-    (void)ike2_sa_drop(s->host.ep, host_now(), s->attempt.sa);
+    (void)journal_sa_drop(s->host.journal, s->host.ep, host_now(), s->attempt.sa);
 }
 
 static void on_attempt_over(uv_timer_t *timer)

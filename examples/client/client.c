@@ -18,6 +18,7 @@ struct client {
     struct options options;
     struct progress progress;
     struct keylog keylog;
+    struct journal *journal;
     struct provider provider;
     struct credentials credentials;
     struct certificate ours;
@@ -228,6 +229,7 @@ static int run(struct client *c)
         .credentials = &c->credentials,
         .transport = &c->transport,
         .keylog = c->options.keylog_file != NULL ? &c->keylog : NULL,
+        .journal = c->journal,
         .over = on_over,
         .over_user = c,
     };
@@ -254,6 +256,14 @@ static bool open_keylog(struct client *c, struct problem *why)
     return c->options.keylog_file == NULL || keylog_open(&c->keylog, c->options.keylog_file, why);
 }
 
+static bool open_journal(struct client *c, struct problem *why)
+{
+    if (c->options.journal_file == NULL)
+        return true;
+    c->journal = journal_open(c->options.journal_file, c->credentials.crypto, why);
+    return c->journal != NULL;
+}
+
 static enum privileges privileges_of(const struct client *c)
 {
     if (c->plane.dataplane->ops == &dataplane_none)
@@ -266,13 +276,22 @@ static int connect_to(struct client *c)
     struct problem why = { "" };
     struct failure f;
 
-    if (open_keylog(c, &why) && load_credentials(c, &why) && resolve(c, &why) &&
-        open_sockets(c, &why) && open_plane(c, &why) && privileges_drop(privileges_of(c), &why))
+    if (open_keylog(c, &why) && load_credentials(c, &why) && open_journal(c, &why) &&
+        resolve(c, &why) && open_sockets(c, &why) && open_plane(c, &why) &&
+        privileges_drop(privileges_of(c), &why))
         return run(c);
     transport_close(&c->transport);
     failure_plain(EXIT_LOCAL, &why, "", &f);
     failure_tell(&c->progress, &f);
     return EXIT_LOCAL;
+}
+
+static void end_journal(struct client *c)
+{
+    struct problem why;
+
+    if (!journal_close(c->journal, &why))
+        progress_warn(&c->progress, &why);
 }
 
 static void warn_no_keys(struct client *c)
@@ -300,6 +319,7 @@ int main(int argc, char **argv)
         code = connect_to(&c);
         (void)uv_loop_close(&c.loop);
     }
+    end_journal(&c);
     plane_free(&c.plane);
     credentials_clear(&c.credentials);
     provider_close(&c.provider);

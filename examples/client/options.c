@@ -115,6 +115,7 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_RETRY_MAX: return read_retry_max(text, &o->retry_max_seconds);
     case WORD_CONTROL: return read_text(text, &o->control);
     case WORD_KEYLOG: return read_text(text, &o->keylog_file);
+    case WORD_JOURNAL: return read_text(text, &o->journal_file);
     case WORD_FORCE_ENCAP:
     case WORD_VIRTUAL_IP:
     case WORD_ON_DEMAND:
@@ -147,8 +148,8 @@ struct collection {
 static bool is_path(enum word_id id)
 {
     return id == WORD_PSK_FILE || id == WORD_CERT || id == WORD_KEY || id == WORD_CA ||
-           id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG || id == WORD_SCRIPT ||
-           id == WORD_CONTROL;
+           id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG || id == WORD_JOURNAL ||
+           id == WORD_SCRIPT || id == WORD_CONTROL;
 }
 
 /* A copy of `text`; file names are relative to the directory of the file that they stand in. */

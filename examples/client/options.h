@@ -14,6 +14,7 @@ struct options {
     struct connection connection;       /* one child */
     const char *dataplane;              /* a name that dataplane_find knows */
     const char *keylog_file;            /* NULL = none */
+    const char *journal_file;           /* likewise */
     ike2_addr addresses[ADDRESSES_MAX]; /* ours inside of the tunnel */
     size_t n_addresses;
     struct request request;   /* what we ask the server for */

@@ -37,8 +37,8 @@ static void abandon(struct session *s)
     s->is_up = false;
     s->attempt.is_abandoned = true;
     inside_exit(s);
-    if (ike2_sa_close(s->host.ep, host_now(), s->attempt.sa) == IKE2_ERR_STATE)
-        (void)ike2_sa_drop(s->host.ep, host_now(), s->attempt.sa);
+    if (journal_sa_close(s->host.journal, s->host.ep, host_now(), s->attempt.sa) == IKE2_ERR_STATE)
+        (void)journal_sa_drop(s->host.journal, s->host.ep, host_now(), s->attempt.sa);
 }
 
 void session_give_up(struct session *s, const struct failure *f)
@@ -114,10 +114,10 @@ void session_rekey(struct session *s)
 
     if (s->stage != SESSION_CONNECTED)
         return;
-    (void)ike2_sa_rekey(ep, now, s->attempt.sa);
+    (void)journal_sa_rekey(s->host.journal, ep, now, s->attempt.sa);
     for (child = ike2_child_next(ep, s->attempt.sa, 0); child != 0;
          child = ike2_child_next(ep, s->attempt.sa, child))
-        (void)ike2_child_rekey(ep, now, child, 0);
+        (void)journal_child_rekey(s->host.journal, ep, now, child, 0);
 }
 
 void session_renew(struct session *s)
@@ -467,13 +467,14 @@ static bool open_host(struct session *s, uv_loop_t *loop, struct problem *why)
     cfg.crypto = s->means.credentials->crypto;
     cfg.trace = &s->trace;
     cfg.ask_spi = plane_asks_spi(s->means.plane);
+    s->host.journal = s->means.journal;
     return host_open(&s->host, loop, s->means.transport, &cfg, &s->handlers, why);
 }
 
 static bool define_peer(struct session *s, struct problem *why)
 {
     ike2_err err = connection_define(&s->means.options->connection, s->means.credentials,
-                                     SESSION_TAG, 0, s->host.ep, &s->peer);
+                                     SESSION_TAG, 0, &s->host, &s->peer);
 
     if (err != IKE2_OK)
         problem_set(why, "the options do not make a connection: %s", ike2_strerror(err));

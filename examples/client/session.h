@@ -31,6 +31,7 @@ struct session_means {
     struct credentials *credentials;
     struct transport *transport;
     struct keylog *keylog;    /* NULL = none */
+    struct journal *journal;  /* likewise */
     void (*over)(void *user); /* all handles are closing */
     void *over_user;
 };

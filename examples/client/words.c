@@ -54,6 +54,8 @@ const struct word words[WORDS] = {
     { WORD_ONCE, "once", WORD_LINE, NULL, "disconnect as soon as the connection is up" },
     { WORD_TIMEOUT, "timeout", WORD_ONE, "TIME", "for the connection to come up [about 68s]" },
     { WORD_KEYLOG, "keylog", WORD_ONE, "FILE", "append keys for Wireshark (development builds)" },
+    { WORD_JOURNAL, "journal", WORD_ONE, "FILE",
+      "write all that happens into a new file, to be played again" },
     { WORD_TRACE, "trace", WORD_FLAG, NULL, "every record of the library's trace on stderr" },
     { WORD_JSON, "json", WORD_FLAG, NULL, "one JSON object a step on stdout, instead of text" },
     { WORD_HOST, "host", WORD_ONE, "HOST", "" },

@@ -48,6 +48,7 @@ enum word_id {
     WORD_ONCE,
     WORD_TIMEOUT,
     WORD_KEYLOG,
+    WORD_JOURNAL,
     WORD_TRACE,
     WORD_JSON,
     WORD_HOST, /* the argument that is no option; `host` in the file */

@@ -116,19 +116,19 @@ static void define(const struct connection *c, const struct credentials *own, st
 }
 
 ike2_err connection_define(const struct connection *c, const struct credentials *own, uint64_t tag,
-                           uint32_t asks, ike2_endpoint *ep, ike2_peer_id *out)
+                           uint32_t asks, const struct host *host, ike2_peer_id *out)
 {
     struct definition d;
 
     define(c, own, &d);
     d.peer.tag = tag;
     d.peer.asks = asks;
-    return ike2_peer_define(ep, &d.peer, out);
+    return journal_peer_define(host->journal, host->ep, &d.peer, out);
 }
 
 ike2_err connection_define_welcome(const struct connection *c, const struct credentials *own,
-                                   const struct connection_welcome *welcome, ike2_endpoint *ep,
-                                   ike2_peer_id *out)
+                                   const struct connection_welcome *welcome,
+                                   const struct host *host, ike2_peer_id *out)
 {
     struct definition d;
 
@@ -137,7 +137,7 @@ ike2_err connection_define_welcome(const struct connection *c, const struct cred
     d.peer.remote_auth = welcome->methods;
     d.peer.trusted = welcome->trusted;
     d.peer.n_trusted = welcome->n_trusted;
-    return ike2_peer_define(ep, &d.peer, out);
+    return journal_peer_define(host->journal, host->ep, &d.peer, out);
 }
 
 uint32_t connection_methods(const struct connection *c)

@@ -6,6 +6,7 @@
 #include <ike2/endpoint.h>
 
 #include "credentials.h"
+#include "host.h"
 #include "grant.h"
 #include "value.h"
 
@@ -70,7 +71,7 @@ struct connection {
 /* Defines the peer with its credentials under `tag`; at least one child. `asks` is
  * IKE2_ASKS_*. */
 ike2_err connection_define(const struct connection *c, const struct credentials *own, uint64_t tag,
-                           uint32_t asks, ike2_endpoint *ep, ike2_peer_id *out);
+                           uint32_t asks, const struct host *host, ike2_peer_id *out);
 
 /* What a peer is told before it has said who it is: how it may prove itself, and which CAs' keys
  * are known (20 octets each, as of trust_hashes). */
@@ -83,8 +84,8 @@ struct connection_welcome {
 /* The same as connection_define for the first messages; another definition has to follow with
  * ASK_IDENTITY, which it always asks. */
 ike2_err connection_define_welcome(const struct connection *c, const struct credentials *own,
-                                   const struct connection_welcome *welcome, ike2_endpoint *ep,
-                                   ike2_peer_id *out);
+                                   const struct connection_welcome *welcome,
+                                   const struct host *host, ike2_peer_id *out);
 /* IKE2_AUTH_*: how the peer may prove itself. */
 uint32_t connection_methods(const struct connection *c);
 

@@ -38,7 +38,6 @@ static void compute(struct work *w)
         return;
     }
     trust_judge(w->trust, proof, &w->verdict);
-    ike2_job_set_verdict(w->job, &w->verdict);
 }
 
 /* On the loop thread: the job is the endpoint's again. */
@@ -47,9 +46,11 @@ static void finish_work(struct work *w)
     const struct host_handlers *handlers = w->host->handlers;
     const ike2_proof *proof = ike2_job_proof(w->job);
 
+    if (proof != NULL)
+        journal_job_set_verdict(w->host->journal, w->job, &w->verdict);
     if (proof != NULL && handlers->judged != NULL)
         handlers->judged(handlers->user, proof, &w->verdict);
-    (void)ike2_endpoint_finish(w->host->ep, host_now(), w->job);
+    host_finish(w->host, w->job);
     trust_free(w->trust);
 }
 
@@ -97,7 +98,7 @@ static void start_work(struct host *h, ike2_job *job)
 
 void host_finish(struct host *h, ike2_job *job)
 {
-    (void)ike2_endpoint_finish(h->ep, host_now(), job);
+    (void)journal_finish(h->journal, h->ep, host_now(), job);
 }
 
 static void agree(struct host *h, ike2_job *job)
@@ -105,7 +106,7 @@ static void agree(struct host *h, ike2_job *job)
     ike2_verdict verdict = IKE2_INIT(ike2_verdict);
 
     verdict.ok = true;
-    ike2_job_set_verdict(job, &verdict);
+    journal_job_set_verdict(h->journal, job, &verdict);
     host_finish(h, job);
 }
 
@@ -135,7 +136,7 @@ static void transmit(struct host *h, const ike2_send *send)
 static void ask(struct host *h, const ike2_output *out)
 {
     if (h->handlers->ask == NULL || !h->handlers->ask(h->handlers->user, out))
-        (void)ike2_refuse(h->ep, host_now(), out->ask, 0);
+        (void)journal_refuse(h->journal, h->ep, host_now(), out->ask, 0);
 }
 
 static void tell(const struct host *h, const ike2_output *out,
@@ -169,7 +170,7 @@ void host_drain(struct host *h)
 {
     const ike2_output *out;
 
-    while ((out = ike2_endpoint_poll(h->ep)) != NULL)
+    while ((out = journal_poll(h->journal, h->ep)) != NULL)
         dispatch(h, out);
 }
 
@@ -195,7 +196,7 @@ static void on_datagram(void *user, const ike2_path *path, ike2_bytes payload)
     }
     if (is_too_late(h, &peeked))
         return;
-    (void)ike2_endpoint_input(h->ep, host_now(), path, payload);
+    (void)journal_input(h->journal, h->ep, host_now(), path, payload);
     host_drain(h);
 }
 
@@ -203,7 +204,7 @@ static void on_timer(uv_timer_t *timer)
 {
     struct host *h = timer->data;
 
-    ike2_endpoint_expire(h->ep, host_now(), TIMERS_AT_ONCE);
+    journal_expire(h->journal, h->ep, host_now(), TIMERS_AT_ONCE);
 }
 
 static void arm(struct host *h)
@@ -259,9 +260,12 @@ bool host_open(struct host *h, uv_loop_t *loop, struct transport *transport,
     ike2_endpoint_config c = *config;
     ike2_err err;
 
-    *h = (struct host){ .loop = loop, .transport = transport, .handlers = handlers };
+    *h = (struct host){ .loop = loop, .transport = transport, .handlers = handlers,
+                        .journal = h->journal };
+    if (h->journal != NULL)
+        c.crypto = journal_crypto(h->journal);
     c.offload = IKE2_OFFLOAD_KE | IKE2_OFFLOAD_SIGN;
-    err = ike2_endpoint_new(&c, host_now(), &h->ep);
+    err = journal_endpoint_new(h->journal, &c, host_now(), &h->ep);
     if (err != IKE2_OK) {
         problem_set(why, "the endpoint does not start: %s", ike2_strerror(err));
         return false;
@@ -282,7 +286,7 @@ static void on_stop_late(uv_timer_t *timer)
 
     for (sa = ike2_sa_next(h->ep, 0); sa != 0; sa = ike2_sa_next(h->ep, sa)) {
         h->unanswered++;
-        (void)ike2_sa_drop(h->ep, now, sa);
+        (void)journal_sa_drop(h->journal, h->ep, now, sa);
     }
     host_drain(h);
     if (!h->stopped)
@@ -294,9 +298,9 @@ static void close_sa(struct host *h, ike2_sa_id sa)
 {
     ike2_sa_info info = IKE2_INIT(ike2_sa_info);
 
-    if (ike2_sa_close(h->ep, host_now(), sa) == IKE2_ERR_STATE &&
+    if (journal_sa_close(h->journal, h->ep, host_now(), sa) == IKE2_ERR_STATE &&
         ike2_sa_get(h->ep, sa, &info) == IKE2_OK && !info.established)
-        (void)ike2_sa_drop(h->ep, host_now(), sa);
+        (void)journal_sa_drop(h->journal, h->ep, host_now(), sa);
 }
 
 static void on_pace(uv_timer_t *timer)
@@ -347,6 +351,6 @@ void host_close(struct host *h)
 void host_free(struct host *h)
 {
     assert(h->works == 0);
-    ike2_endpoint_free(h->ep);
+    journal_endpoint_free(h->journal, h->ep);
     h->ep = NULL;
 }

@@ -6,6 +6,7 @@
 
 #include <ike2/ike2.h>
 
+#include "journal.h"
 #include "transport.h"
 #include "trust.h"
 
@@ -44,6 +45,7 @@ struct host {
     struct transport *transport;
     const struct host_handlers *handlers;
     ike2_endpoint *ep;
+    struct journal *journal; /* of all that it is asked; set before host_open; NULL: none */
     uv_timer_t timer, pace_timer, stop_timer;
     uv_prepare_t prepare;
     bool stopping, stopped;
@@ -55,7 +57,8 @@ struct host {
 };
 
 /* Creates the endpoint and takes over the transport's datagrams. `config` needs `crypto`; the host
- * sets `offload`. Everything that is named must stay where it is until host_close. */
+ * sets `offload`, and `crypto` to the journal's, if there is one. Everything that is named must
+ * stay where it is until host_close. */
 bool host_open(struct host *h, uv_loop_t *loop, struct transport *transport,
                const ike2_endpoint_config *config, const struct host_handlers *handlers,
                struct problem *why);

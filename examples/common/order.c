@@ -7,8 +7,9 @@ enum { AT_ONCE = 64 }; /* so many orders leave the endpoint's queue of outputs r
 struct order {
     const char *doing;  /* key of the result: "rekeying" */
     const char *cannot; /* "it cannot be rekeyed now" */
-    ike2_err (*ike)(ike2_endpoint *ep, ike2_time now, uint64_t id);
-    ike2_err (*child)(ike2_endpoint *ep, ike2_time now, uint64_t id); /* NULL: not of one */
+    ike2_err (*ike)(const struct host *h, uint64_t id);
+    ike2_err (*child)(const struct host *h, uint64_t id); /* NULL: not of one */
+    bool is_renewal;
 };
 
 /* --- Carrying out ------------------------------------------------------------------------ */
@@ -19,7 +20,7 @@ static const char *explain(const struct order *o, const struct book *b, uint64_t
 
     if (err == IKE2_ERR_STALE)
         return "it has gone meanwhile";
-    if (o->ike == ike2_sa_reauth && ike2_sa_get(b->host->ep, id, &info) == IKE2_OK &&
+    if (o->is_renewal && ike2_sa_get(b->host->ep, id, &info) == IKE2_OK &&
         !info.initiator)
         return "the peer has begun this IKE SA: to authenticate anew is its turn";
     return err == IKE2_ERR_UNSUPPORTED ? "the library cannot do that" : o->cannot;
@@ -29,12 +30,12 @@ static const char *explain(const struct order *o, const struct book *b, uint64_t
 static json_t *carry_out(const struct order *o, const struct book *b, const struct targets *t,
                          struct problem *why)
 {
-    ike2_err (*act)(ike2_endpoint *, ike2_time, uint64_t) = t->are_children ? o->child : o->ike;
+    ike2_err (*act)(const struct host *, uint64_t) = t->are_children ? o->child : o->ike;
     json_t *ids = json_array(), *refused = json_array();
     size_t i;
 
     for (i = 0; i < t->n; i++) {
-        ike2_err err = act(b->host->ep, host_now(), t->ids[i]);
+        ike2_err err = act(b->host, t->ids[i]);
 
         if (err == IKE2_OK) {
             (void)json_array_append_new(ids, json_integer((json_int_t)t->ids[i]));
@@ -74,23 +75,38 @@ static json_t *run(const struct order *o, const struct book *b, const json_t *re
 
 /* --- The orders -------------------------------------------------------------------------- */
 
-static ike2_err rekey_child(ike2_endpoint *ep, ike2_time now, uint64_t id)
+static ike2_err rekey_sa(const struct host *h, uint64_t id)
 {
-    return ike2_child_rekey(ep, now, id, 0);
+    return journal_sa_rekey(h->journal, h->ep, host_now(), id);
+}
+
+static ike2_err rekey_child(const struct host *h, uint64_t id)
+{
+    return journal_child_rekey(h->journal, h->ep, host_now(), id, 0);
+}
+
+static ike2_err reauth_sa(const struct host *h, uint64_t id)
+{
+    return journal_sa_reauth(h->journal, h->ep, host_now(), id);
 }
 
 /* What is not up, or is ending already, goes without a word to the peer. */
-static ike2_err close_sa(ike2_endpoint *ep, ike2_time now, uint64_t id)
+static ike2_err close_sa(const struct host *h, uint64_t id)
 {
-    ike2_err err = ike2_sa_close(ep, now, id);
+    ike2_err err = journal_sa_close(h->journal, h->ep, host_now(), id);
 
-    return err == IKE2_ERR_STATE ? ike2_sa_drop(ep, now, id) : err;
+    return err == IKE2_ERR_STATE ? journal_sa_drop(h->journal, h->ep, host_now(), id) : err;
+}
+
+static ike2_err close_child(const struct host *h, uint64_t id)
+{
+    return journal_child_close(h->journal, h->ep, host_now(), id);
 }
 
 static json_t *run_rekey(void *user, const json_t *request, struct problem *why)
 {
-    static const struct order order = { "rekeying", "it cannot be rekeyed now", ike2_sa_rekey,
-                                        rekey_child };
+    static const struct order order = { "rekeying", "it cannot be rekeyed now", rekey_sa,
+                                        rekey_child, false };
 
     return run(&order, user, request, why);
 }
@@ -98,7 +114,7 @@ static json_t *run_rekey(void *user, const json_t *request, struct problem *why)
 static json_t *run_reauth(void *user, const json_t *request, struct problem *why)
 {
     static const struct order order = { "reauthenticating", "it cannot be authenticated anew now",
-                                        ike2_sa_reauth, NULL };
+                                        reauth_sa, NULL, true };
 
     return run(&order, user, request, why);
 }
@@ -106,7 +122,7 @@ static json_t *run_reauth(void *user, const json_t *request, struct problem *why
 static json_t *run_terminate(void *user, const json_t *request, struct problem *why)
 {
     static const struct order order = { "terminating", "it cannot be terminated now", close_sa,
-                                        ike2_child_close };
+                                        close_child, false };
 
     return run(&order, user, request, why);
 }

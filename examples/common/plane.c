@@ -33,7 +33,7 @@ static void report_life(const struct plane *p, uint32_t spi_in)
     report.spi_in = spi_in;
     report.what = IKE2_REPORT_IN;
     report.value = host_now();
-    (void)ike2_child_report(p->host->ep, report.value, &report);
+    (void)journal_child_report(p->host->journal, p->host->ep, report.value, &report);
 }
 
 /* A pair that the endpoint has given up meanwhile is of no interest any more. */
@@ -51,7 +51,7 @@ static void on_report(void *user, const struct dataplane_report *r)
     if (p->host == NULL)
         return;
     if (report.what != 0)
-        (void)ike2_child_report(p->host->ep, host_now(), &report);
+        (void)journal_child_report(p->host->journal, p->host->ep, host_now(), &report);
     if (r->kind == DATAPLANE_FIRST_IN || r->kind == DATAPLANE_IN)
         report_life(p, r->spi_in);
 }
@@ -135,7 +135,10 @@ void plane_free(struct plane *p)
 
 void plane_job(struct plane *p, struct host *host, ike2_job *job)
 {
-    dataplane_work(p->dataplane, job);
+    ike2_verdict verdict;
+
+    dataplane_do(p->dataplane, ike2_job_lane(job), &verdict);
+    journal_job_set_verdict(host->journal, job, &verdict);
     host_finish(host, job);
 }
 
@@ -153,7 +156,8 @@ bool plane_ask_spi(struct plane *p, const ike2_output *ask)
     if (!ops->gives_spis ||
         !ops->ask_spi(p->dataplane, &pair.path, pair.protocol, &pair.spi_in, &ignored))
         return false;
-    if (ike2_answer_spi(p->host->ep, host_now(), ask->ask, pair.spi_in) == IKE2_OK)
+    if (journal_answer_spi(p->host->journal, p->host->ep, host_now(), ask->ask, pair.spi_in) ==
+        IKE2_OK)
         return true;
     (void)ops->release(p->dataplane, &pair, &ignored);
     return false;

@@ -45,17 +45,24 @@ bool dataplane_task(struct dataplane *d, const ike2_lane_task *task, struct faul
     return fault_set(fault, "operation %u is not one of this data plane's", task->op);
 }
 
+void dataplane_do(struct dataplane *d, const ike2_lane_task *task, ike2_verdict *out)
+{
+    struct fault fault = { .text = "" };
+
+    *out = (ike2_verdict)IKE2_INIT(ike2_verdict);
+    out->ok = dataplane_task(d, task, &fault);
+    if (!out->ok)
+        (void)snprintf(out->text, sizeof out->text, "%.*s", (int)sizeof out->text - 1,
+                       fault.text);
+}
+
 void dataplane_work(struct dataplane *d, ike2_job *job)
 {
     const ike2_lane_task *task = ike2_job_lane(job);
-    ike2_verdict verdict = IKE2_INIT(ike2_verdict);
-    struct fault fault = { .text = "" };
+    ike2_verdict verdict;
 
     if (task == NULL)
         return;
-    verdict.ok = dataplane_task(d, task, &fault);
-    if (!verdict.ok)
-        (void)snprintf(verdict.text, sizeof verdict.text, "%.*s", (int)sizeof verdict.text - 1,
-                       fault.text);
+    dataplane_do(d, task, &verdict);
     ike2_job_set_verdict(job, &verdict);
 }

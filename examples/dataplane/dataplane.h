@@ -173,5 +173,7 @@ const struct dataplane_ops *dataplane_find(const char *name);
 void dataplane_work(struct dataplane *d, ike2_job *job);
 /* The same for the task of a job. */
 bool dataplane_task(struct dataplane *d, const ike2_lane_task *task, struct fault *fault);
+/* The same, with the outcome as a job records it. */
+void dataplane_do(struct dataplane *d, const ike2_lane_task *task, ike2_verdict *out);
 
 #endif

@@ -177,7 +177,8 @@ bool assign_config(struct service *s, const ike2_output *ask)
     if (a.given)
         log_given(s, &a);
     cfg_reply_make(&reply, &a.request, a.grant);
-    return ike2_answer_config(s->host.ep, host_now(), ask->ask, reply.list, reply.n) == IKE2_OK;
+    return journal_answer_config(s->host.journal, s->host.ep, host_now(), ask->ask, reply.list,
+                                 reply.n) == IKE2_OK;
 }
 
 /* Is the Child SA for addresses of ours that the peer has not asked for? */
@@ -198,7 +199,7 @@ static bool lacks_address(const struct service *s, const ike2_output *ask)
 bool assign_child(struct service *s, const ike2_output *ask)
 {
     if (lacks_address(s, ask))
-        return ike2_refuse(s->host.ep, host_now(), ask->ask, IKE2_NOTIFY_FAILED_CP_REQUIRED) ==
-               IKE2_OK;
-    return ike2_answer_child(s->host.ep, host_now(), ask->ask, NULL) == IKE2_OK;
+        return journal_refuse(s->host.journal, s->host.ep, host_now(), ask->ask,
+                              IKE2_NOTIFY_FAILED_CP_REQUIRED) == IKE2_OK;
+    return journal_answer_child(s->host.journal, s->host.ep, host_now(), ask->ask, NULL) == IKE2_OK;
 }

@@ -53,12 +53,13 @@ static void advise_on_all(struct config *c)
 static int check_definitions(const struct provider *provider, struct generation *g, bool json)
 {
     ike2_endpoint_config config = IKE2_INIT(ike2_endpoint_config);
-    struct roster roster = { .provider = provider };
+    struct host host = { .ep = NULL }; /* that nothing drives */
+    struct roster roster = { .provider = provider, .host = &host };
     int code = EXIT_USAGE;
 
     config.crypto = provider->crypto;
     config.limits = &g->config->limits;
-    if (ike2_endpoint_new(&config, host_now(), &roster.ep) != IKE2_OK) {
+    if (ike2_endpoint_new(&config, host_now(), &host.ep) != IKE2_OK) {
         config_complain(g->config, (struct source_place){ .file = g->config->source.files[0] },
                         "the library refuses the limits");
         notice_config(g->config, json);
@@ -71,7 +72,7 @@ static int check_definitions(const struct provider *provider, struct generation 
         notice_checked(g->config, json);
         code = EXIT_OK;
     }
-    ike2_endpoint_free(roster.ep);
+    ike2_endpoint_free(host.ep);
     roster_clear(&roster);
     return code;
 }

@@ -248,7 +248,7 @@ static bool on_ask(void *user, const ike2_output *out)
         log_refused_request(s, out, &why);
     else if (e == NULL)
         keep_refusal(s, out->sa, &why);
-    return e != NULL && ike2_answer_peer(s->host.ep, host_now(), out->ask,
+    return e != NULL && journal_answer_peer(s->host.journal, s->host.ep, host_now(), out->ask,
                                          first ? e->welcome : e->peer) == IKE2_OK;
 }
 

@@ -75,9 +75,9 @@ static void undefine(struct roster *r, const struct generation *g)
 
     for (i = 0; g != NULL && i < g->n; i++) {
         if (g->entries[i].peer != 0)
-            (void)ike2_peer_undefine(r->ep, g->entries[i].peer);
+            (void)journal_peer_undefine(r->host->journal, r->host->ep, g->entries[i].peer);
         if (g->entries[i].welcome != 0)
-            (void)ike2_peer_undefine(r->ep, g->entries[i].welcome);
+            (void)journal_peer_undefine(r->host->journal, r->host->ep, g->entries[i].welcome);
     }
 }
 
@@ -125,7 +125,7 @@ static bool define_welcomes(struct roster *r, const struct generation *g)
         struct roster_entry *e = &g->entries[i];
 
         all->welcome.trusted = all->trusted;
-        ok = connection_define_welcome(e->connection, &e->credentials, &all->welcome, r->ep,
+        ok = connection_define_welcome(e->connection, &e->credentials, &all->welcome, r->host,
                                        &e->welcome) == IKE2_OK;
     }
     free(all);
@@ -141,7 +141,7 @@ static bool define(struct roster *r, const struct generation *g, size_t i)
     c->force_encap = c->force_encap || r->force_encap;
     e->tag = ++r->last_tag;
     asks = IKE2_ASKS_IDENTITY | (c->grant.n_pools > 0 ? IKE2_ASKS_CONFIG | IKE2_ASKS_CHILD : 0);
-    return connection_define(c, &e->credentials, e->tag, asks, r->ep, &e->peer) == IKE2_OK;
+    return connection_define(c, &e->credentials, e->tag, asks, r->host, &e->peer) == IKE2_OK;
 }
 
 bool roster_adopt(struct roster *r, struct generation *g)
@@ -184,8 +184,8 @@ static bool is_in_use(const struct roster *r, const struct generation *g)
     ike2_sa_info info = IKE2_INIT(ike2_sa_info);
     ike2_sa_id sa;
 
-    for (sa = ike2_sa_next(r->ep, 0); sa != 0; sa = ike2_sa_next(r->ep, sa)) {
-        if (ike2_sa_get(r->ep, sa, &info) == IKE2_OK && generation_has(g, info.peer_tag))
+    for (sa = ike2_sa_next(r->host->ep, 0); sa != 0; sa = ike2_sa_next(r->host->ep, sa)) {
+        if (ike2_sa_get(r->host->ep, sa, &info) == IKE2_OK && generation_has(g, info.peer_tag))
             return true;
     }
     return false;
@@ -319,7 +319,7 @@ const struct roster_entry *roster_by_identity(const struct roster *r, const ike2
     unsigned most = 0, s;
     size_t i;
 
-    if (ike2_sa_get(r->ep, out->sa, &sa) != IKE2_OK)
+    if (ike2_sa_get(r->host->ep, out->sa, &sa) != IKE2_OK)
         return NULL;
     for (i = 0; i < r->current->n; i++) {
         s = score(&r->current->entries[i], out, &sa);

@@ -25,7 +25,7 @@ struct generation {
 };
 
 struct roster {
-    ike2_endpoint *ep;
+    const struct host *host; /* of its endpoint */
     const struct provider *provider;
     bool force_encap; /* what the data plane demands */
     uint64_t last_tag;

@@ -11,7 +11,7 @@
 #include "service.h"
 
 static const char help[] =
-    "usage: ikev2-server run --config FILE [--json]\n"
+    "usage: ikev2-server run --config FILE [--journal FILE] [--json]\n"
     "       ikev2-server check --config FILE [--json]\n"
     "       ikev2-server options\n"
     "\n"
@@ -20,6 +20,7 @@ static const char help[] =
     "  options      lists all options of a configuration file, as Markdown\n"
     "\n"
     "  --config FILE  the configuration; ikev2-server(8) and doc/configuration.md explain it\n"
+    "  --journal FILE writes all that happens into a new file, to be played again\n"
     "  --json         says on stdout what happens to the program itself as JSON\n"
     "  --foreground   allowed, and always so\n"
     "  --help         this text\n"
@@ -27,7 +28,7 @@ static const char help[] =
     "exit codes: 0 ok, 2 usage or configuration, 8 local (file, port, privilege, memory)\n";
 
 struct arguments {
-    const char *command, *config;
+    const char *command, *config, *journal;
     bool json;
 };
 
@@ -42,6 +43,7 @@ static int read_arguments(struct arguments *a, int argc, char **argv)
 {
     static const struct option table[] = {
         { "config", required_argument, NULL, 'c' },
+        { "journal", required_argument, NULL, 'r' },
         { "json", no_argument, NULL, 'j' },
         { "foreground", no_argument, NULL, 'f' },
         { "help", no_argument, NULL, 'h' },
@@ -58,6 +60,8 @@ static int read_arguments(struct arguments *a, int argc, char **argv)
         }
         if (key == 'c')
             a->config = optarg;
+        if (key == 'r')
+            a->journal = optarg;
         if (key == 'j')
             a->json = true;
     }
@@ -80,7 +84,8 @@ static int run_with_config(const struct arguments *a)
     }
     if (strcmp(a->command, "check") == 0)
         return check_config(config, a->json);
-    service.config_path = a->config;
+    service.paths.config = a->config;
+    service.paths.journal = a->journal;
     service.json = a->json;
     return service_run(&service, config);
 }

@@ -98,7 +98,7 @@ bool service_reload(struct service *s, json_t **changes, json_t *problems)
     struct config *config;
     json_t *different;
 
-    if (!config_read(s->config_path, &config) || !roster_load(&s->provider, config, &s->log, &g)) {
+    if (!config_read(s->paths.config, &config) || !roster_load(&s->provider, config, &s->log, &g)) {
         if (config != NULL)
             report(s, config, problems);
         config_free(config);
@@ -177,9 +177,14 @@ static bool open_host(struct service *s, const struct config *c, struct problem 
     config.cookie = c->cookie;
     config.half_open_ms = c->half_open_ms;
     config.ask_spi = plane_asks_spi(&s->plane);
+    if (s->paths.journal != NULL) {
+        s->host.journal = journal_open(s->paths.journal, s->provider.crypto, why);
+        if (s->host.journal == NULL)
+            return false;
+    }
     if (!host_open(&s->host, &s->loop, &s->transport, &config, &s->handlers, why))
         return false;
-    s->roster.ep = s->host.ep;
+    s->roster.host = &s->host;
     s->roster.provider = &s->provider;
     return true;
 }
@@ -283,7 +288,11 @@ static bool start(struct service *s, struct generation *g, struct problem *why)
 
 static void release(struct service *s)
 {
+    struct problem why;
+
     host_free(&s->host);
+    if (!journal_close(s->host.journal, &why))
+        log_say(&s->log, LEVEL_WARN, "%s", why.text);
     plane_free(&s->plane);
     roster_clear(&s->roster);
     if (!keylog_close(&s->keylog))

@@ -30,7 +30,10 @@ struct refusals {
 };
 
 struct service {
-    const char *config_path;
+    struct {
+        const char *config;
+        const char *journal; /* a new file for all that happens; NULL = none */
+    } paths;
     bool json; /* what is said on stdout */
     uv_loop_t loop;
     struct log log;

@@ -140,7 +140,7 @@ static void on_stopped(void *user)
 
 static bool define(struct storm *s, const struct connection *c, ike2_peer_id *out)
 {
-    return connection_define(c, &s->credentials, 1, 0, s->host.ep, out) == IKE2_OK;
+    return connection_define(c, &s->credentials, 1, 0, &s->host, out) == IKE2_OK;
 }
 
 /* All share one key. */

@@ -168,6 +168,31 @@ static void no_packet_is_lost_when_the_ike_sa_is_rekeyed(void **state)
     expect_events(w->sides[0], IKE2_EVENT_SA_REKEYED, 6);
 }
 
+static void reauth(struct side *s)
+{
+    assert_int_equal(ike2_sa_reauth(s->ep, s->world->now, sa_of_side(s)), IKE2_OK);
+    side_drain(s, s->world->now);
+}
+
+/* RFC 7296 2.8.3: make before break. */
+static void no_packet_is_lost_when_the_sa_is_authenticated_anew(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up_with_traffic(w);
+    w->net.jitter_ms = 80;
+    for (size_t i = 0; i < 6; i++) {
+        reauth(w->sides[0]);
+        world_run(w, SETTLE_MS);
+        rekey_child(w->sides[i % 2]);
+        world_run(w, SETTLE_MS);
+    }
+    end_whole(w);
+    world_run(w, SETTLE_MS);
+    expect_up(a, b);
+}
+
 /* Who answers has the new pair in its data plane before the response goes out, and who began
  * before it sends: however long it takes. */
 static void no_packet_is_lost_by_a_slow_data_plane(void **state)
@@ -371,6 +396,7 @@ int main(void)
         CASE(no_packet_is_lost_whoever_rekeys_the_child),
         CASE(no_packet_is_lost_when_both_rekey_the_child_at_once),
         CASE(no_packet_is_lost_when_the_ike_sa_is_rekeyed),
+        CASE(no_packet_is_lost_when_the_sa_is_authenticated_anew),
         CASE(no_packet_is_lost_by_a_slow_data_plane),
         cmocka_unit_test(no_packet_is_lost_whatever_happens_at_once_on_a_bad_network),
         CASE(a_limit_of_octets_drives_the_rekeying),
