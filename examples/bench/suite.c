@@ -126,6 +126,7 @@ ike2_err suite_define(const struct suite *s, size_t i, ike2_endpoint *ep, ike2_p
     child.ts_local = &local;
     child.ts_remote = &remote;
     child.n_ts_local = child.n_ts_remote = 1;
+    peer.unique = IKE2_UNIQUE_KEEP; /* many SAs between two names */
     peer.local_id = id_of(i);
     peer.remote_id = id_of(1 - i);
     peer.proposals = s->ike.list;

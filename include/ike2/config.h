@@ -105,7 +105,9 @@ enum {
     IKE2_UNIQUE_DEFAULT = 0, /**< as IKE2_UNIQUE_CONTACT */
     IKE2_UNIQUE_CONTACT = 1, /**< it ends if the peer says INITIAL_CONTACT, RFC 7296 2.4 */
     IKE2_UNIQUE_REPLACE = 2, /**< it ends */
-    IKE2_UNIQUE_KEEP = 3,    /**< it stays, whatever the peer says */
+    IKE2_UNIQUE_KEEP = 3,    /**< it stays, whatever the peer says. Else, where a Child SA of it has
+                                  the same selectors, we send on the new one when the peer has shown
+                                  to be ready, 2.8: it may be authenticating anew */
     IKE2_UNIQUE_REFUSE = 4   /**< it stays, and the new one is refused: AUTHENTICATION_FAILED. A
                                   peer that authenticates again has to end the old SA first */
 };

@@ -238,6 +238,8 @@ bool ike2_contact_carries(const struct sa *sa, const struct pair *pair)
 {
     const struct sa *other = NULL;
 
+    if (sa->peer->peer.unique == IKE2_UNIQUE_KEEP) /* they have nothing to do with each other */
+        return false;
     while ((other = next_between(sa->host, &sa->who.local, &sa->who.remote, other)) != NULL) {
         if (is_other(other, sa) && carries(other, pair))
             return true;
