@@ -27,6 +27,7 @@ TABLE_STRUCTS = {
     "ike2_endpoint_config",
     "ike2_limits",
     "ike2_sa_info",
+    "ike2_x509_policy",
     "ike2_pair",
     "options",
     "side",  # of the simulator: each member is a noun with a file of its own

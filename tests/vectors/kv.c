@@ -59,16 +59,25 @@ static bool parse(struct kv_file *f)
     return true;
 }
 
-bool kv_open(struct kv_file *f, const char *name)
+static bool fields_read(struct kv_file *f)
 {
-    *f = (struct kv_file){ 0 };
-    if (!text_open(&f->text, name))
-        return false;
     f->fields = calloc(count_lines(f->text.chars), sizeof *f->fields);
     if (f->fields != NULL && parse(f))
         return true;
     kv_close(f);
     return false;
+}
+
+bool kv_open(struct kv_file *f, const char *name)
+{
+    *f = (struct kv_file){ 0 };
+    return text_open(&f->text, name) && fields_read(f);
+}
+
+bool kv_open_path(struct kv_file *f, const char *path)
+{
+    *f = (struct kv_file){ 0 };
+    return text_open_path(&f->text, path) && fields_read(f);
 }
 
 void kv_close(struct kv_file *f)

@@ -29,6 +29,8 @@ struct kv_record {
 /* `name` is relative to the directory of the vectors. False if the file cannot be read, or has a
  * line that is none of the format; kv_close is right in either case. */
 bool kv_open(struct kv_file *f, const char *name);
+/* `path` is relative to where the program runs. */
+bool kv_open_path(struct kv_file *f, const char *path);
 void kv_close(struct kv_file *f);
 /* The next record, or false at the end. */
 bool kv_next(struct kv_file *f, struct kv_record *out);

@@ -40,14 +40,19 @@ bool text_open(struct text *t, const char *name)
 {
     const char *directory = vectors_directory();
     char path[4096];
-    FILE *file;
+
+    *t = (struct text){ 0 };
+    return directory != NULL &&
+           snprintf(path, sizeof path, "%s/%s", directory, name) < (int)sizeof path &&
+           text_open_path(t, path);
+}
+
+bool text_open_path(struct text *t, const char *path)
+{
+    FILE *file = fopen(path, "rb");
     bool good;
 
     *t = (struct text){ 0 };
-    if (directory == NULL ||
-        snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path)
-        return false;
-    file = fopen(path, "rb");
     if (file == NULL)
         return false;
     good = read_all(file, t);

@@ -20,6 +20,8 @@ struct text {
 
 /* `name` is relative to the directory of the vectors. False if it cannot be read. */
 bool text_open(struct text *t, const char *name);
+/* `path` is relative to where the program runs. */
+bool text_open_path(struct text *t, const char *path);
 void text_close(struct text *t);
 /* Hex text as octets, in a block of exactly their size. False if it is not hex. */
 bool text_hex(struct text *t, const char *hex, ike2_bytes *out);

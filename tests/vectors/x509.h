@@ -1,5 +1,4 @@
-/* vectors/x509.h - proofs made from the vectors below x509/ and malformed/, and what is known to
- * come out otherwise than they say. */
+/* vectors/x509.h - proofs made from certificates of the vectors. */
 #ifndef VECTORS_X509_H
 #define VECTORS_X509_H
 
@@ -13,13 +12,17 @@ enum { X509_CERTS_MAX = 64 };
 struct chain {
     ike2_cert certs[X509_CERTS_MAX]; /* end entity first */
     ike2_bytes anchors[X509_CERTS_MAX];
-    size_t n_certs, n_anchors;
+    ike2_bytes crls[X509_CERTS_MAX]; /* of the policy */
+    size_t n_certs, n_anchors, n_crls;
     ike2_id id;
+    uint32_t revocation; /* IKE2_X509_REVOCATION_* */
     int64_t utc_seconds;
 };
 
 void chain_send(struct chain *c, ike2_bytes certificate);
+void chain_send_crl(struct chain *c, ike2_bytes crl);
 void chain_trust(struct chain *c, ike2_bytes certificate);
+void chain_give_crl(struct chain *c, ike2_bytes crl);
 /* Claims the end entity's own subject: what is not about names shall not fail by one. False if it
  * does not parse. */
 bool chain_claim_subject(struct chain *c);
@@ -27,26 +30,5 @@ bool chain_claim_subject(struct chain *c);
 uint32_t chain_verdict(const struct chain *c, char text[96]);
 /* Was everything good, but for the signature? */
 bool chain_is_good(const struct chain *c);
-
-/* Digits of year (two or four), month, day, hour, minute and second, and other characters between
- * them, as seconds since 1970. */
-int64_t chain_time(const char *text, size_t year_digits);
-
-/* A record that comes out otherwise than it says, and why. */
-struct exception {
-    const char *name, *reason;
-};
-
-/* Reports the record as run, or as skipped if it is an exception. An exception that comes out as
- * the record says is a failure. */
-void chain_report(struct run *run, const struct kv_record *r, const struct exception *list,
-                  const struct chain *c);
-
-/* What is below malformed/. */
-bool x509_malformed(struct run *run);
-
-extern const struct exception x509_pkits_exceptions[];
-extern const struct exception x509_boringssl_exceptions[];
-extern const struct exception x509_limbo_exceptions[];
 
 #endif

@@ -1,119 +1,56 @@
-/* mbedtls/x509/verify.c - the verdict on a proof. RFC 7296 2.15, 3.6; RFC 4945; RFC 5280 6.
- *
- * Every check of a path may be failed by one path and passed by another: the first path that passes
- * all decides, or else the failure of the first one is told. What follows, identity and signature,
- * is about the end entity alone. */
+/* mbedtls/x509/verify.c - the validator of lib/x509 with mbedTLS's cryptography. */
+#include <stdlib.h>
+
+#include <ike2/iana.h>
 #include <ike2/mbedtls.h>
 #include <ike2/x509.h>
 
 #include "base/bytes.h"
-#include "mbedtls/x509/collection.h"
-#include "mbedtls/x509/der.h"
-#include "mbedtls/x509/identity.h"
-#include "mbedtls/x509/path.h"
-#include "mbedtls/x509/refusal.h"
-#include "mbedtls/x509/strength.h"
-#include "mbedtls/x509/usage.h"
-#include "mbedtls/x509/validity.h"
+#include "mbedtls/internal.h"
+#include "x509/verify.h"
 
-enum {
-    DEFAULT_DEPTH = 8,
-    DEFAULT_RSA_BITS = 2048,
-    DEFAULT_CERTIFICATES = 16,
-    DEFAULT_OCTETS = 16384
-};
-
-/* A copy with defaults in place. */
-static bool policy_read(const ike2_x509_policy *from, ike2_x509_policy *out)
+static ike2_err verify(void *user, ike2_bytes spki, uint16_t scheme, const ike2_bytes *parts,
+                       size_t n, ike2_bytes signature)
 {
-    *out = (ike2_x509_policy){ 0 };
-    if (from == NULL || from->struct_size < sizeof from->struct_size)
-        return false;
-    memcpy(out, from, from->struct_size < sizeof *out ? from->struct_size : sizeof *out);
-    if (out->max_depth == 0)
-        out->max_depth = DEFAULT_DEPTH;
-    if (out->min_rsa_bits == 0)
-        out->min_rsa_bits = DEFAULT_RSA_BITS;
-    if (out->max_certificates == 0)
-        out->max_certificates = DEFAULT_CERTIFICATES;
-    if (out->max_octets == 0)
-        out->max_octets = DEFAULT_OCTETS;
-    return out->anchors != NULL && out->n_anchors != 0;
+    (void)user;
+    return ike2_mbedtls_verify(spki, scheme, parts, n, signature);
 }
 
-static bool path_is_good(const struct path *p, const ike2_x509_policy *policy, int64_t utc_seconds,
-                         ike2_verdict *refusal)
+static ike2_err hash(void *user, ike2_bytes octets, uint8_t out[32])
 {
-    return ike2_mbed_path_is_valid(p, utc_seconds, refusal) &&
-           ike2_mbed_usage_is_good(p, refusal) &&
-           ike2_mbed_path_is_strong(p, policy->min_rsa_bits, refusal);
-}
+    const struct hash_kind *sha256 = ike2_mbed_hash_kind(IKE2_HASH_SHA2_256);
+    uint8_t digest[HASH_OCTETS_MAX];
+    ike2_err err;
 
-/* What to say if there is no path at all: a certificate that does not parse may be what is missing,
- * unless it is known what is wrong. */
-static ike2_verdict no_path(const struct path_search *s)
-{
-    const struct collection *c = s->collection;
-
-    for (size_t i = 0; i < c->n_received && s->obstacle <= OBSTACLE_NO_ISSUER; i++) {
-        if (c->received[i].fault != 0)
-            return ike2_mbed_malformed(c, i);
-    }
-    return ike2_mbed_path_refusal(s);
-}
-
-static bool has_good_path(const struct collection *c, const ike2_x509_policy *policy,
-                          int64_t utc_seconds, ike2_verdict *refusal)
-{
-    struct path_search s = ike2_mbed_path_search(c, policy->max_depth);
-    ike2_verdict other;
-    bool is_first = true;
-
-    while (ike2_mbed_path_next(&s)) {
-        if (path_is_good(&s.path, policy, utc_seconds, is_first ? refusal : &other))
-            return true;
-        is_first = false;
-    }
-    if (is_first)
-        *refusal = no_path(&s);
-    return false;
-}
-
-static ike2_err check_signature(const ike2_proof *proof, const struct certificate *c,
-                                ike2_verdict *out)
-{
-    ike2_err err = ike2_mbedtls_verify(der_view(&c->crt.pk_raw), proof->scheme,
-                                       proof->signed_parts, proof->n_signed_parts,
-                                       proof->signature);
-
-    if (err == IKE2_OK) {
-        *out = ike2_mbed_refusal(IKE2_X509_OK, "");
-        out->ok = true;
-    } else if (err == IKE2_ERR_MEMORY) {
-        *out = ike2_mbed_refusal(IKE2_X509_LIMIT, "out of memory");
-        return err;
-    } else {
-        *out = ike2_mbed_refusal(IKE2_X509_SIGNATURE, "signature: AUTH is not by the key of ");
-    }
-    ike2_mbed_say_name(out, &c->crt.subject);
-    return IKE2_OK;
-}
-
-/* IKE2_ERR_AUTH: a refusal is in `out`. */
-static ike2_err judge(const ike2_proof *proof, const ike2_x509_policy *policy, int64_t utc_seconds,
-                      ike2_verdict *out)
-{
-    struct collection c;
-    ike2_err err = ike2_mbed_collection_init(&c, proof, policy, out);
-
-    if (err == IKE2_OK && (!has_good_path(&c, policy, utc_seconds, out) ||
-                           !ike2_mbed_identity_is_proven(c.received, &proof->remote_id, out)))
-        err = IKE2_ERR_AUTH;
+    (void)user;
+    if (sha256 == NULL)
+        return IKE2_ERR_UNSUPPORTED;
+    err = ike2_mbed_err(ike2_mbed_digest(sha256, &octets, 1, digest));
     if (err == IKE2_OK)
-        err = check_signature(proof, c.received, out);
-    ike2_mbed_collection_clear(&c);
+        memcpy(out, digest, sha256->len);
     return err;
 }
+
+static const ike2_x509_crypto crypto = {
+    .struct_size = sizeof crypto,
+    .verify = verify,
+    .hash = hash,
+};
+
+static void *acquire(void *user, size_t size)
+{
+    (void)user;
+    return malloc(size);
+}
+
+static void release(void *user, void *ptr, size_t size)
+{
+    (void)user;
+    (void)size;
+    free(ptr);
+}
+
+static const ike2_mem heap = { .acquire = acquire, .release = release };
 
 static bool proof_is_whole(const ike2_proof *proof)
 {
@@ -124,17 +61,18 @@ static bool proof_is_whole(const ike2_proof *proof)
 ike2_err ike2_x509_verify(const ike2_proof *proof, const ike2_x509_policy *policy,
                           int64_t utc_seconds, ike2_verdict *out)
 {
-    ike2_x509_policy p;
-    ike2_err err;
+    ike2_x509_policy p = { 0 };
 
     if (out == NULL)
         return IKE2_ERR_ARGUMENT;
-    if (!proof_is_whole(proof) || !policy_read(policy, &p)) {
-        *out = ike2_mbed_refusal(IKE2_X509_NO_PATH, "no whole proof, or nothing trusted");
-        return IKE2_ERR_ARGUMENT;
-    }
-    err = judge(proof, &p, utc_seconds, out);
-    return err == IKE2_ERR_AUTH ? IKE2_OK : err;
+    if (policy != NULL && policy->struct_size >= sizeof policy->struct_size)
+        memcpy(&p, policy, policy->struct_size < sizeof p ? policy->struct_size : sizeof p);
+    p.struct_size = policy == NULL ? 0 : sizeof p;
+    if (p.crypto == NULL)
+        p.crypto = &crypto;
+    if (p.mem == NULL)
+        p.mem = &heap;
+    return ike2_x509_judge(proof_is_whole(proof) ? proof : NULL, &p, utc_seconds, out);
 }
 
 const char *ike2_x509_text(uint32_t reason)
@@ -146,11 +84,17 @@ const char *ike2_x509_text(uint32_t reason)
     case IKE2_X509_NO_PATH: return "no path leads to an anchor";
     case IKE2_X509_NOT_YET_VALID: return "a certificate is not yet valid";
     case IKE2_X509_EXPIRED: return "a certificate is expired";
+    case IKE2_X509_REVOKED: return "a certificate is revoked";
+    case IKE2_X509_NO_CRL: return "it is not known whether a certificate is revoked";
     case IKE2_X509_USAGE: return "a key is used for what it is not for";
+    case IKE2_X509_NAME_CONSTRAINTS: return "a name is not permitted by its CA";
     case IKE2_X509_IDENTITY: return "the identity is not in the certificate";
     case IKE2_X509_WEAK: return "a key or a hash is too weak";
     case IKE2_X509_SIGNATURE: return "the signature is wrong";
+    case IKE2_X509_POLICY: return "no certificate policy is accepted";
     case IKE2_X509_LIMIT: return "a limit was exceeded";
+    case IKE2_X509_PIN: return "no key of the path is pinned";
+    case IKE2_X509_REFUSED: return "the application refused";
     default: return NULL;
     }
 }

@@ -118,14 +118,14 @@ static void first_reason_is_told_in_a_fixed_order(void **state)
     p.certs[0].data = pki_make(pki, peer);
     proof_expect(&p, IKE2_X509_NO_PATH, "");
     p.given.n_certs = 2;
+    proof_expect(&p, IKE2_X509_WEAK, "");
+    peer.md = MBEDTLS_MD_SHA512;
+    p.certs[0].data = pki_make(pki, peer);
     proof_expect(&p, IKE2_X509_EXPIRED, "");
     peer.until = NULL;
     p.certs[0].data = pki_make(pki, peer);
     proof_expect(&p, IKE2_X509_USAGE, "");
     peer.usage = MBEDTLS_X509_KU_DIGITAL_SIGNATURE;
-    p.certs[0].data = pki_make(pki, peer);
-    proof_expect(&p, IKE2_X509_WEAK, "");
-    peer.md = MBEDTLS_MD_SHA512;
     p.certs[0].data = pki_make(pki, peer);
     proof_expect(&p, IKE2_X509_IDENTITY, "");
     proof_claim(&p, IKE2_ID_FQDN, bytes_of("peer.test", 9));
@@ -201,7 +201,9 @@ static void every_reason_has_a_text(void **state)
     static const uint32_t reasons[] = {
         IKE2_X509_OK,      IKE2_X509_NO_CERTIFICATE, IKE2_X509_MALFORMED, IKE2_X509_NO_PATH,
         IKE2_X509_EXPIRED, IKE2_X509_NOT_YET_VALID,  IKE2_X509_USAGE,     IKE2_X509_IDENTITY,
-        IKE2_X509_WEAK,    IKE2_X509_SIGNATURE,      IKE2_X509_LIMIT,
+        IKE2_X509_WEAK,    IKE2_X509_SIGNATURE,      IKE2_X509_LIMIT,     IKE2_X509_REVOKED,
+        IKE2_X509_NO_CRL,  IKE2_X509_POLICY,         IKE2_X509_PIN,       IKE2_X509_REFUSED,
+        IKE2_X509_NAME_CONSTRAINTS,
     };
 
     (void)state;
