@@ -103,6 +103,13 @@ ike2_test(tools_algorithms_document unit 60 ${checker} document)
 ike2_test(tools_algorithms_interop unit 60 ${checker} interop)
 ike2_test(tools_algorithms_rfcs vectors 60 ${checker} rfcs)
 
+# Paths of certificates from the reference vectors, through lib/x509.
+file(GLOB check_paths CONFIGURE_DEPENDS tests/tools/paths/*.c)
+add_executable(check_paths tests/tools/check_paths.c ${check_paths})
+target_link_libraries(check_paths PRIVATE ike2_vectors_support ike2_test_support)
+ike2_test(tools_check_paths vectors 120 ${Python3_EXECUTABLE} tests/tools/test_check_paths.py
+    $<TARGET_FILE:check_paths>)
+
 # The tables of the code as doc/tables.md has them.
 add_executable(tables tests/tools/tables.c)
 target_link_libraries(tables PRIVATE ike2_test_base)
