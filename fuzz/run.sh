@@ -24,7 +24,7 @@ options()
     esac
 }
 
-[ $# -gt 0 ] || set -- message endpoint capture
+[ $# -gt 0 ] || set -- message endpoint capture x509
 status=0
 for noun in "$@"; do
     mkdir -p "$build/corpus/$noun"

@@ -13,7 +13,7 @@ import struct
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-NOUNS = ("message", "endpoint", "capture")
+NOUNS = ("message", "endpoint", "capture", "x509")
 
 # fuzz_message: the first octet says what the rest is, three parameters follow.
 MODE_MESSAGE, MODE_CHAIN, MODE_BODY = 0, 1, 2
