@@ -17,24 +17,42 @@ extern "C" {
 
 /* --- Policy hook ---------------------------------------------------------------- */
 
-/** What is about to be used, and with whom. */
+/** What is about to be used, and with whom. Library memory, valid during the call. */
 typedef struct ike2_policy_query {
-    uint8_t protocol;         /**< IKE2_PROTOCOL_* */
-    uint8_t reserved[7];
+    uint8_t protocol;         /**< IKE2_PROTOCOL_*: of the SA that is negotiated */
+    bool answer;           /**< we have proposed, and this is the peer's choice; else the peer
+                                   proposes, and we choose */
+    bool rekeying;         /**< for an SA that takes the place of one, RFC 7296 2.8 */
+    uint8_t first_payload;    /**< type of the first one of `payloads` */
+    uint8_t reserved[4];
     uint64_t peer_tag;        /**< of the definition in use */
     const ike2_path *path;    /**< where the message came from */
     const ike2_id *remote_id; /**< NULL before IKE_AUTH */
-    const ike2_suite *suite;  /**< the candidate that would be chosen */
+    const ike2_suite *suite;  /**< the candidate that would be chosen; NULL for `refuse_proposal` */
+    const ike2_suite *ike;    /**< of the IKE SA that protects the message; NULL in IKE_SA_INIT */
+    const ike2_proposal *proposal; /**< as received; its transforms are in `transforms` */
+    ike2_bytes transforms;    /**< of the proposal, for ike2_transform_walk() */
+    ike2_bytes payloads;      /**< of the message that it came in, decrypted, for
+                                   ike2_payload_walk(): the Vendor IDs of IKE_SA_INIT, say */
 } ike2_policy_query;
 
-/** A leaf function: NULL allows; a constant text refuses and appears in the trace. It can only
- *  narrow what the configured proposals allow. */
+/** Leaf functions that narrow what the configured proposals allow. Each returns NULL to allow, or a
+ *  constant text to refuse; either function may be NULL. They are called on the endpoint's thread,
+ *  possibly again about what they have judged before, and must not call the endpoint.
+ *
+ *  They never widen: only what both sides' proposals have is ever asked about. What is refused is
+ *  passed over, for an initiator's choice the next candidate is tried; the text is in the trace
+ *  record "policy.passed_over" if another one was found, else in "policy.proposal". Of one SA
+ *  payload at most 255 proposals are looked at, and 4096 candidates: what follows is refused. */
 typedef struct ike2_policy {
     size_t struct_size;
-    void *user; /**< handed to `refuse` */
-    /** NULL allows. A text refuses: constant, shown in the trace. Called on the endpoint's thread;
-     *  it must not call the endpoint. */
+    void *user; /**< handed to both functions */
+    /** About one candidate: one transform of each type, RFC 7296 2.7. IKE SAs, Child SAs and their
+     *  rekeying alike. */
     const char *(*refuse)(void *user, const ike2_policy_query *query);
+    /** About one received proposal, once, before its candidates: each that is for this protocol and
+     *  has an SPI of the right size, whether it fits ours or not. */
+    const char *(*refuse_proposal)(void *user, const ike2_policy_query *query);
 } ike2_policy;
 
 /* --- Peer --------------------------------------------------------------------- */

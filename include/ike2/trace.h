@@ -24,7 +24,8 @@ enum {
 /** X(class, name, fields). Names and fields are part of the API: they are appended, never changed,
  *  and a test compares every record with this list. Texts called `offered`, `accepted` and
  *  `difference` explain a refusal: what the peer asked for, what we would have taken, and the
- *  first point where the two part. */
+ *  first point where the two part. "policy.passed_over": something was chosen, but a policy had
+ *  refused this candidate, or this whole proposal of the peer's, before. */
 #define IKE2_TRACE_LIST(X)                                                                      \
     X(SA, "sa.state", "from to")                                                                \
     X(SA, "sa.down", "reason notify cause")                                                     \
@@ -44,7 +45,8 @@ enum {
     X(DATAPLANE, "dataplane.job", "op child spi_in result")                                     \
     X(SA, "exchange.collision", "rule notify")                                                  \
     X(TIMER, "child.expired", "child spi_in")                                                   \
-    X(SA, "sa.moved", "from to")
+    X(SA, "sa.moved", "from to")                                                                \
+    X(POLICY, "policy.passed_over", "proposal candidate reason protocol")
 
 /** Types of a field's value. There is none for a secret. */
 enum {

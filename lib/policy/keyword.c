@@ -4,6 +4,7 @@
 #include <ike2/iana.h>
 
 #include "base/bytes.h"
+#include "policy/select.h"
 
 static bool is_word(const char *word, ike2_bytes text)
 {
@@ -55,4 +56,17 @@ void ike2_keyword_add(struct text *text, const ike2_transform *t)
     /* RFC 7296 3.3.6: why it is not chosen although it may be one of ours. */
     if (t->strange)
         ike2_text_add(text, "(unknown attribute)");
+}
+
+void ike2_suite_words(const ike2_suite *s, char *text, size_t cap)
+{
+    const ike2_transform *all[] = { &s->encr, &s->integ, &s->prf, &s->ke, &s->esn };
+    struct text t = text_of(text, cap);
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i]->type == 0)
+            continue;
+        ike2_text_add(&t, t.len == 0 ? "" : "-");
+        ike2_keyword_add(&t, all[i]);
+    }
 }

@@ -73,33 +73,95 @@ static void suite_of(const struct offer *o, uint64_t chosen, ike2_suite *out)
     }
 }
 
+/* --- The policies ------------------------------------------------------------------------ */
+
+typedef const char *refuse_function(void *user, const ike2_policy_query *query);
+
+/* A caller may have been built with a shorter structure: what it lacks is NULL in our copy. */
+static refuse_function *function_of(const ike2_policy *policy, const ike2_policy_query *query)
+{
+    if (policy == NULL)
+        return NULL;
+    return query->suite != NULL ? policy->refuse : policy->refuse_proposal;
+}
+
+/* The first refusal, or NULL. */
+static const char *ask(struct search *s, const ike2_policy_query *query)
+{
+    for (size_t i = 0; i < sizeof s->args->policies / sizeof s->args->policies[0]; i++) {
+        const ike2_policy *policy = s->args->policies[i];
+        refuse_function *refuse = function_of(policy, query);
+        const char *refusal;
+
+        if (refuse == NULL)
+            continue;
+        if (query->suite != NULL && s->n_queries++ >= SEARCH_QUERIES_MAX)
+            return "there are too many candidates to ask about";
+        refusal = refuse(policy->user, query);
+        if (refusal != NULL)
+            return refusal;
+    }
+    return NULL;
+}
+
+void ike2_search_begin(struct search *s, ike2_bytes sa_body)
+{
+    ike2_policy_query query = s->args->query;
+    ike2_walk walk;
+    ike2_proposal p;
+
+    if (s->args->settled.suite != NULL)
+        return;
+    query.proposal = &p;
+    ike2_proposal_walk(&walk, sa_body);
+    for (size_t i = 0; i < SEARCH_PROPOSALS_MAX; i++) {
+        if (!ike2_proposal_next(&walk, &p, &query.transforms))
+            return;
+        s->refused[i] = ike2_match_concerns(s->args, &p) ? ask(s, &query) : NULL;
+    }
+}
+
+static void keep_refusal(struct search *s, const char *refusal, const ike2_proposal *p,
+                         const ike2_suite *suite)
+{
+    if (refusal == NULL || s->refusal != NULL)
+        return;
+    s->refusal = refusal;
+    s->passed_over = (struct passed_over){ .reason = refusal, .number = p->number };
+    if (suite != NULL)
+        s->passed_over.suite = *suite;
+}
+
+static bool suites_equal(const ike2_suite *a, const ike2_suite *b)
+{
+    return ike2_transform_equal(&a->encr, &b->encr) && ike2_transform_equal(&a->integ, &b->integ) &&
+           ike2_transform_equal(&a->prf, &b->prf) && ike2_transform_equal(&a->ke, &b->ke) &&
+           ike2_transform_equal(&a->esn, &b->esn);
+}
+
 /* Can the provider use these together, and does every policy allow them? */
-static bool suite_is_allowed(struct search *s, const ike2_suite *suite)
+static bool suite_is_allowed(struct search *s, const ike2_suite *suite, const ike2_proposal *p,
+                             ike2_bytes transforms)
 {
     ike2_policy_query query = s->args->query;
     struct suite_sizes sizes;
+    const char *refusal;
 
+    if (s->args->settled.suite != NULL)
+        return p->number == s->args->settled.number &&
+               suites_equal(suite, s->args->settled.suite);
     if (ike2_suite_sizes(s->args->crypto, suite, s->args->protocol != IKE2_PROTOCOL_IKE,
                          &sizes) != IKE2_OK)
         return false;
     query.suite = suite;
-    for (size_t i = 0; i < sizeof s->args->policies / sizeof s->args->policies[0]; i++) {
-        const ike2_policy *policy = s->args->policies[i];
-        const char *refusal;
-
-        if (policy == NULL || policy->refuse == NULL)
-            continue;
-        if (s->n_queries++ >= SEARCH_QUERIES_MAX)
-            return false;
-        refusal = policy->refuse(policy->user, &query);
-        if (refusal == NULL)
-            continue;
-        if (s->refusal == NULL)
-            s->refusal = refusal;
-        return false;
-    }
-    return true;
+    query.proposal = p;
+    query.transforms = transforms;
+    refusal = ask(s, &query);
+    keep_refusal(s, refusal, p, suite);
+    return refusal == NULL;
 }
+
+/* --- The candidates ---------------------------------------------------------------------- */
 
 /* RFC 7296 3.3.6: what is chosen is returned as it was offered; what was left unsaid stays so. */
 static void selection_echo(const struct offer *o, uint64_t chosen, ike2_bytes transforms,
@@ -120,8 +182,9 @@ static void selection_echo(const struct offer *o, uint64_t chosen, ike2_bytes tr
     }
 }
 
-bool ike2_search_proposal(struct search *s, const struct offer *o, const ike2_proposal *p,
-                          ike2_bytes transforms)
+/* `refusal`: what the policies said of the proposal as such. */
+static bool search_proposal(struct search *s, const struct offer *o, const ike2_proposal *p,
+                            ike2_bytes transforms, const char *refusal)
 {
     struct slots slots;
     struct match m;
@@ -132,13 +195,17 @@ bool ike2_search_proposal(struct search *s, const struct offer *o, const ike2_pr
     ike2_match_read(s->args, o, transforms, &m);
     if (!ike2_match_fits(s->args, o, &m))
         return false;
+    keep_refusal(s, refusal, p, NULL);
+    if (refusal != NULL)
+        return false;
     slots_fill(&slots, o, &m);
     do {
         suite_of(o, slots_chosen(&slots), &suite);
-        if (!suite_is_allowed(s, &suite))
+        if (!suite_is_allowed(s, &suite, p, transforms))
             continue;
         s->chosen = slots_chosen(&slots);
-        s->found = (struct selection){ .suite = suite, .number = p->number, .spi = p->spi };
+        s->found = (struct selection){ .suite = suite, .number = p->number, .spi = p->spi,
+                                        .passed_over = s->passed_over };
         selection_echo(o, s->chosen, transforms, &s->found);
         return true;
     } while (s->n_queries < SEARCH_QUERIES_MAX && slots_advance(&slots));
@@ -152,9 +219,12 @@ bool ike2_search_body(struct search *s, const struct offer *o, ike2_bytes sa_bod
     ike2_bytes transforms;
 
     ike2_proposal_walk(&walk, sa_body);
-    while (ike2_proposal_next(&walk, &p, &transforms))
-        if (ike2_search_proposal(s, o, &p, transforms))
+    for (size_t i = 0; i < SEARCH_PROPOSALS_MAX; i++) {
+        if (!ike2_proposal_next(&walk, &p, &transforms))
+            return false;
+        if (search_proposal(s, o, &p, transforms, s->refused[i]))
             return true;
+    }
     return false;
 }
 
@@ -174,6 +244,7 @@ static void search_save_round_trip(struct search *s, const struct offer *o, ike2
 
 bool ike2_search_run(struct search *s, const struct offers *offers, ike2_bytes sa_body)
 {
+    ike2_search_begin(s, sa_body);
     for (size_t i = 0; i < offers->n; i++) {
         if (!ike2_search_body(s, &offers->list[i], sa_body))
             continue;

@@ -72,7 +72,10 @@ ike2_err ike2_select_check(const struct select_args *args, ike2_bytes sa_body,
     if (p.number == 0 || p.number > offers.n)
         return IKE2_ERR_UNSUPPORTED;
     o = &offers.list[p.number - 1];
-    if (!answer_is_choice(args, o, transforms) || !ike2_search_proposal(&s, o, &p, transforms))
+    if (!answer_is_choice(args, o, transforms))
+        return IKE2_ERR_UNSUPPORTED;
+    ike2_search_begin(&s, sa_body);
+    if (!ike2_search_body(&s, o, sa_body))
         return IKE2_ERR_UNSUPPORTED;
 
     *out = s.found;

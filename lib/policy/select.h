@@ -14,6 +14,13 @@ struct proposals {
 /* The library's own proposals for IKE2_PROTOCOL_IKE or _ESP, preferred first. */
 struct proposals ike2_default_proposals(uint8_t protocol);
 
+/* What was chosen from the same offer before, to be found again: nothing else is chosen, whatever a
+ * policy would say now. */
+struct settled {
+    const ike2_suite *suite; /* NULL: nothing */
+    uint8_t number;          /* of the peer's proposal */
+};
+
 struct select_args {
     const ike2_crypto *crypto;   /* candidates it does not support are passed over */
     uint8_t protocol;            /* IKE2_PROTOCOL_IKE or _ESP */
@@ -22,7 +29,15 @@ struct select_args {
     struct proposals ours;
     uint16_t wanted_ke;          /* IKE: the peer's KE payload; preferred among equals; 0 = none */
     const ike2_policy *policies[2]; /* either may be NULL */
-    ike2_policy_query query;     /* everything but `suite` filled in */
+    struct settled settled;
+    ike2_policy_query query;     /* everything but `suite` and the proposal filled in */
+};
+
+/* What a policy refused although both sides have it. */
+struct passed_over {
+    const char *reason; /* the policy's; NULL: there was nothing */
+    uint8_t number;     /* of the peer's proposal */
+    ike2_suite suite;   /* the candidate; no ENCR: all of the proposal */
 };
 
 struct selection {
@@ -31,6 +46,7 @@ struct selection {
     ike2_bytes spi;              /* of the chosen proposal */
     ike2_transform transforms[16]; /* as chosen, one of each type, in the peer's order: echo them */
     size_t n_transforms;
+    struct passed_over passed_over; /* the best candidate that a policy refused before */
 };
 
 /* Responder: choose from the peer's SA payload body. Our order of preference decides, except that
@@ -49,6 +65,9 @@ struct refusal {
     char offered[512], accepted[512], difference[160];
 };
 void ike2_select_explain(const struct select_args *args, ike2_bytes sa_body, struct refusal *out);
+
+/* The suite like ike2_proposal_parse's input, or "" for none; terminated and cut to fit. */
+void ike2_suite_words(const ike2_suite *s, char *text, size_t cap);
 
 /* What an initiator sends: our proposals with `without_ke` applied, numbered from 1, what the
  * provider lacks and what then repeats an earlier one left out, `spi` in each; one that mixes

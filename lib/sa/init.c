@@ -52,7 +52,8 @@ struct select_args ike2_init_select_args(const struct sa *sa, const struct excha
         .crypto = sa->host->crypto, .protocol = IKE2_PROTOCOL_IKE,
         .ours = { .list = peer->proposals, .n = peer->n_proposals },
         .policies = { sa->host->settings.policy, peer->policy },
-        .query = { .protocol = IKE2_PROTOCOL_IKE, .peer_tag = peer->tag, .path = &x->path },
+        .query = { .protocol = IKE2_PROTOCOL_IKE, .answer = x->is_ours, .peer_tag = peer->tag,
+                   .path = &x->path, .first_payload = x->in.first, .payloads = x->in.chain },
     };
 
     if (args.ours.n == 0)

@@ -14,6 +14,7 @@ struct init_stage {
     uint8_t *ke_peers;       /* responder: the peer's, until IKE_AUTH shows that it goes on */
     size_t ke_peers_len;
     ike2_suite suite;        /* as chosen */
+    uint8_t number;          /* responder: of the proposal that it was chosen from */
     uint32_t peer_hashes;    /* set of 1 << IKE2_HASH_* that the peer verifies, RFC 7427 4 */
     uint8_t *cookie;         /* initiator: to be returned, 2.6 */
     size_t cookie_len;

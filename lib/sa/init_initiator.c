@@ -134,9 +134,19 @@ static enum verdict response_notify(struct sa *sa, struct exchange *x)
     return VERDICT_IGNORE;
 }
 
+/* Explained once: whoever forges answers may send many. */
+static enum verdict response_is_no_choice(struct sa *sa, struct exchange *x,
+                                          const struct select_args *args, ike2_bytes body)
+{
+    if (sa->ending.doubt_notify == 0)
+        (void)ike2_note_proposal(sa, args, body);
+    return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+}
+
 static enum verdict response_read(struct sa *sa, struct exchange *x)
 {
     const struct select_args args = ike2_init_select_args(sa, x);
+    ike2_bytes body = ike2_message_body(&x->in, IKE2_PAYLOAD_SA);
     struct init_stage *init = sa->init;
     struct selection chosen;
     ike2_ke_payload ke;
@@ -148,8 +158,9 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
         ike2_ke_read(ike2_message_body(&x->in, IKE2_PAYLOAD_KE), &ke) != IKE2_OK ||
         ke.method != init->ke.method)
         return VERDICT_IGNORE;
-    if (ike2_select_check(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen) != IKE2_OK ||
-        chosen.suite.ke.id != init->ke.method)
+    if (ike2_select_check(&args, body, &chosen) != IKE2_OK)
+        return response_is_no_choice(sa, x, &args, body);
+    if (chosen.suite.ke.id != init->ke.method)
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
     if (ike2_init_lacks(sa, x, &trace)) /* somebody may have taken it out */
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);

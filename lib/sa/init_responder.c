@@ -72,7 +72,9 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
                                     trace);
     if (ke.data.len != ike2_ke_octets(sa->host, ke.method))
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
+    ike2_note_choice(sa, &args, &chosen);
     init->suite = chosen.suite;
+    init->number = chosen.number;
     init->ke.method = ke.method;
     return VERDICT_NEXT;
 }
@@ -85,6 +87,7 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
     ike2_proposal p;
 
     args.wanted_ke = init->ke.method;
+    args.settled = (struct settled){ &init->suite, init->number };
     if (ike2_select(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen) != IKE2_OK) {
         w->failed = true;
         return;

@@ -40,7 +40,10 @@ struct select_args ike2_child_select_args(const struct sa *sa, const struct exch
         .without_ke = is_first_child(sa),
         .ours = { .list = cfg->proposals, .n = cfg->n_proposals },
         .policies = { sa->host->settings.policy, sa->peer->peer.policy },
-        .query = { .protocol = IKE2_PROTOCOL_ESP, .peer_tag = sa_peer_tag(sa), .path = &x->path,
+        .query = { .protocol = IKE2_PROTOCOL_ESP, .answer = x->is_ours,
+                   .rekeying = x->child->replaces != 0, .peer_tag = sa_peer_tag(sa),
+                   .path = &x->path, .first_payload = x->in.first, .payloads = x->in.chain,
+                   .ike = &sa->protection.suite,
                    .remote_id = is_first_child(sa) ? auth_remote_id(sa, x) : &sa->who.remote },
     };
 
@@ -304,6 +307,7 @@ enum verdict ike2_child_make(struct sa *sa, struct exchange *x)
     args.wanted_ke = ike2_ke_of(&x->in).method;
     if (ike2_select(&args, body, &stage->selection) != IKE2_OK)
         return refuse_proposal(sa, x, &args, body);
+    ike2_note_choice(sa, &args, &stage->selection);
     return make_pair(sa, stage);
 }
 

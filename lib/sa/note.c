@@ -224,6 +224,23 @@ uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args,
     });
 }
 
+void ike2_note_choice(const struct sa *sa, const struct select_args *args,
+                      const struct selection *chosen)
+{
+    const struct passed_over *p = &chosen->passed_over;
+    char candidate[160];
+    const ike2_trace_field f[] = {
+        field_u64("proposal", p->number), field_text("candidate", candidate),
+        field_text("reason", p->reason), field_u64("protocol", args->protocol),
+    };
+
+    if (p->reason == NULL)
+        return;
+    ike2_suite_words(&p->suite, candidate, sizeof candidate);
+    (void)note(sa->host, sa, &(struct note){ IKE2_TRACE_POLICY, "policy.passed_over", NULL, 0,
+                                             FIELDS(f) });
+}
+
 void ike2_note_drop(struct host *host, const struct sa *sa, uint32_t cause, const ike2_path *path,
                     size_t octets)
 {

@@ -36,6 +36,10 @@ uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why);
 /* Nothing in the SA payload's body fits. */
 uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args, ike2_bytes body);
 
+/* What a policy refused on the way to this choice, if anything: "policy.passed_over". */
+void ike2_note_choice(const struct sa *sa, const struct select_args *args,
+                      const struct selection *chosen);
+
 /* Counts the cause as well; `sa` NULL: none is known. */
 void ike2_note_drop(struct host *host, const struct sa *sa, uint32_t cause, const ike2_path *path,
                     size_t octets);

@@ -16,6 +16,8 @@ struct select_args ike2_rekey_select_args(const struct sa *sa, const struct exch
 
     args.spi_size = IKE_SPI_OCTETS;
     args.query.remote_id = &sa->who.remote;
+    args.query.ike = &sa->protection.suite;
+    args.query.rekeying = true;
     return args;
 }
 
@@ -182,13 +184,16 @@ static enum verdict response_failed(struct sa *sa, struct exchange *x)
 static enum verdict response_read(struct sa *sa, struct exchange *x)
 {
     const struct select_args args = ike2_rekey_select_args(sa, x);
+    ike2_bytes body = ike2_message_body(&x->in, IKE2_PAYLOAD_SA);
     struct succession *s = sa->exchanges.succession;
     struct selection chosen;
 
     if (ike2_message_count(&x->in, IKE2_PAYLOAD_SA) == 0)
         return response_failed(sa, x);
+    if (ike2_select_check(&args, body, &chosen) != IKE2_OK)
+        return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL,
+                                    ike2_note_proposal(sa, &args, body));
     if (!ike2_nonce_of(&x->in, &s->ke.nr) ||
-        ike2_select_check(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen) != IKE2_OK ||
         chosen.suite.ke.id != s->ke.method || ike2_ke_of(&x->in).method != s->ke.method)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     s->suite = chosen.suite;

@@ -44,7 +44,9 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
     if (ke.data.len != ike2_ke_octets(sa->host, ke.method) ||
         !ike2_nonce_of(&x->in, &x->succession->ke.ni))
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
+    ike2_note_choice(sa, &args, &chosen);
     x->succession->suite = chosen.suite;
+    x->succession->number = chosen.number;
     x->succession->ke.method = ke.method;
     return VERDICT_NEXT;
 }
@@ -81,6 +83,7 @@ static struct selection choose_again(const struct sa *sa, const struct exchange 
     struct selection chosen = { 0 };
 
     args.wanted_ke = x->succession->ke.method;
+    args.settled = (struct settled){ &x->succession->suite, x->succession->number };
     (void)!ike2_select(&args, ike2_message_body(&x->in, IKE2_PAYLOAD_SA), &chosen);
     return chosen;
 }

@@ -10,6 +10,7 @@
 struct succession {
     struct ke_stage ke;
     ike2_suite suite;
+    uint8_t number;       /* when the peer asks: of the proposal that it was chosen from */
     struct sa *heir;      /* ours, in STATE_HEIR; NULL: not made yet */
     struct sa *rival;     /* made by the peer at the same time; NULL: there is none */
     struct nonce rivals_lowest; /* of the two of its exchange */

@@ -58,9 +58,11 @@ static void explain(struct record *r, const ike2_trace_record *rec)
             text_copy(e->offered, sizeof e->offered, f->v.text);
         else if (strcmp(f->name, "accepted") == 0)
             text_copy(e->accepted, sizeof e->accepted, f->v.text);
-        else if (strcmp(f->name, "difference") == 0)
+        else if (strcmp(f->name, "difference") == 0 || strcmp(f->name, "reason") == 0)
             text_copy(e->difference, sizeof e->difference, f->v.text);
-        else
+        else if (strcmp(f->name, "candidate") == 0)
+            text_copy(e->offered, sizeof e->offered, f->v.text);
+        else if (strcmp(f->name, "protocol") == 0)
             e->protocol = f->v.u64;
     }
 }

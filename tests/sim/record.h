@@ -18,7 +18,8 @@ struct event {
     uint8_t reason;
 };
 
-/* A record "policy.*": what the peer wanted, what we would have taken, where the two part. */
+/* A record "policy.*": what the peer wanted, what we would have taken, where the two part. Of
+ * "policy.passed_over" the candidate is `offered`, the reason `difference`. */
 struct explained {
     uint64_t id;
     char name[32], section[32];
