@@ -142,12 +142,14 @@ typedef struct ike2_peer_config {
     ike2_id remote_id;         /**< what the peer must prove; type 0 = any identity */
     uint32_t local_auth;       /**< one IKE2_AUTH_*: how we prove ours; 0 = by a signature if there
                                     are credentials, else by a pre-shared key */
-    uint32_t remote_auth;      /**< IKE2_AUTH_*, OR-ed: what the peer may use; 0 = as ours */
+    uint32_t remote_auth;      /**< IKE2_AUTH_*, OR-ed: what the peer may use; 0 = as ours, but
+                                    never IKE2_AUTH_NULL */
     const ike2_credential *credentials; /**< ours, preferred first; NULL = none */
     size_t n_credentials;      /**< at most 16 */
     size_t credential_stride;  /**< octets between two; 0 = `struct_size` of the first */
-    const uint16_t *remote_schemes; /**< IKE2_SIG_* accepted from the peer; SHA-1 only if named */
-    size_t n_remote_schemes;   /**< at most 32; 0 = all without SHA-1 */
+    const uint16_t *remote_schemes; /**< IKE2_SIG_* accepted from the peer; SHA-1 only if named, and
+                                         EdDSA, RFC 8420, since few verifiers have it */
+    size_t n_remote_schemes;   /**< at most 32; 0 = all but these */
     const ike2_bytes *trusted; /**< SHA-1 of the keys of CAs we trust, 20 octets each: CERTREQ */
     size_t n_trusted;          /**< at most 1024; a responder asks for up to 16, else for any */
     ike2_key *psk_local;       /**< signs ours; a reference is taken; NULL = IKE2_ASK_PSK */

@@ -1,4 +1,5 @@
-/* crypto/scheme.c - signature schemes on the wire. RFC 7296 3.8, RFC 4754, RFC 7427 3 and A. */
+/* crypto/scheme.c - signature schemes on the wire. RFC 7296 3.8, RFC 4754, RFC 7427 3 and A, RFC
+ * 8420. */
 #include "crypto/scheme.h"
 
 #include <ike2/iana.h>
@@ -7,7 +8,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-enum family { RSA_PKCS1, RSA_PSS, ECDSA };
+enum family { RSA_PKCS1, RSA_PSS, ECDSA, EDDSA };
 
 struct row {
     uint16_t scheme;
@@ -44,6 +45,10 @@ static const struct row rows[] = {
       IKE2_HASH_SHA2_384, ECDSA, "ecdsa-sha384" },
     { IKE2_SIG_ECDSA_SHA512_DER, IKE2_AUTH_METHOD_SIGNATURE,
       IKE2_HASH_SHA2_512, ECDSA, "ecdsa-sha512" },
+    { IKE2_SIG_ED25519, IKE2_AUTH_METHOD_SIGNATURE,
+      IKE2_HASH_IDENTITY, EDDSA, "ed25519" },
+    { IKE2_SIG_ED448, IKE2_AUTH_METHOD_SIGNATURE,
+      IKE2_HASH_IDENTITY, EDDSA, "ed448" },
 };
 enum { N_ROWS = sizeof rows / sizeof rows[0] };
 
@@ -77,11 +82,11 @@ uint16_t ike2_scheme_hash(uint16_t scheme)
     return r == NULL || r->method != IKE2_AUTH_METHOD_SIGNATURE ? 0 : r->hash;
 }
 
-bool ike2_scheme_is_weak(uint16_t scheme)
+bool ike2_scheme_is_default(uint16_t scheme)
 {
     const struct row *r = row_of(scheme);
 
-    return r == NULL || r->hash == IKE2_HASH_SHA1;
+    return r != NULL && r->hash != IKE2_HASH_SHA1 && r->family != EDDSA;
 }
 
 /* --- AlgorithmIdentifier, in DER ------------------------------------------------------ */
@@ -95,6 +100,7 @@ enum { WITH_NULL = 1, WITH_TRAILER = 2, FORMS = 4 };
 static const uint8_t oid_pkcs1[8] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01 };
 static const uint8_t oid_sha2[8] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02 };
 static const uint8_t oid_ecdsa[7] = { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03 };
+static const uint8_t oid_eddsa[2] = { 0x2b, 0x65 };
 /* Last arc of the object identifier, by IKE2_HASH_*. */
 static const uint8_t arc_sha2[] = { [IKE2_HASH_SHA2_256] = 1, [IKE2_HASH_SHA2_384] = 2,
                                     [IKE2_HASH_SHA2_512] = 3 };
@@ -104,7 +110,7 @@ static const uint8_t arc_pkcs1[] = { [IKE2_HASH_SHA2_256] = 11, [IKE2_HASH_SHA2_
                                      [IKE2_HASH_SHA2_512] = 13 };
 static const uint8_t salt_len[] = { [IKE2_HASH_SHA2_256] = 32, [IKE2_HASH_SHA2_384] = 48,
                                     [IKE2_HASH_SHA2_512] = 64 };
-enum { ARC_MGF1 = 8, ARC_PSS = 10 };
+enum { ARC_MGF1 = 8, ARC_PSS = 10, ARC_ED25519 = 112, ARC_ED448 = 113 };
 
 /* All lengths here are below 128: one octet each. */
 static void write_oid(ike2_writer *w, ike2_bytes prefix, uint8_t arc)
@@ -191,6 +197,10 @@ static size_t algorithm_write(const struct row *r, unsigned form, uint8_t *out, 
         break;
     case ECDSA:
         write_oid(&w, bytes_of(oid_ecdsa, sizeof oid_ecdsa), arc_ecdsa[r->hash]);
+        break;
+    case EDDSA: /* RFC 8420 A: without parameters */
+        write_oid(&w, bytes_of(oid_eddsa, sizeof oid_eddsa),
+                  r->scheme == IKE2_SIG_ED25519 ? ARC_ED25519 : ARC_ED448);
         break;
     }
     der_end(&w, sequence);

@@ -1,5 +1,5 @@
 /* crypto/scheme.h - IKE2_SIG_*: authentication method, hash and AlgorithmIdentifier of a signature
- * scheme. RFC 7296 3.8, RFC 4754, RFC 7427. */
+ * scheme. RFC 7296 3.8, RFC 4754, RFC 7427, RFC 8420. */
 #ifndef CRYPTO_SCHEME_H
 #define CRYPTO_SCHEME_H
 
@@ -13,8 +13,9 @@ const char *ike2_scheme_name(uint16_t scheme);
 uint8_t ike2_scheme_method(uint16_t scheme);
 /* IKE2_HASH_* that a peer has to announce before method 14 may use `scheme`; 0: another method. */
 uint16_t ike2_scheme_hash(uint16_t scheme);
-/* Is its hash too weak to be accepted unless it is named? */
-bool ike2_scheme_is_weak(uint16_t scheme);
+/* Is it accepted of a peer without being named? Not SHA-1, which is too weak, and not EdDSA, which
+ * few verifiers have: RFC 8420 3 wants it announced only where it is configured. */
+bool ike2_scheme_is_default(uint16_t scheme);
 /* What stands before the signature in an AUTH payload of method 14: length and AlgorithmIdentifier,
  * RFC 7427 3. Nothing for other methods. */
 size_t ike2_scheme_prefix(uint16_t scheme, uint8_t out[SCHEME_ALGORITHM_MAX]);

@@ -32,6 +32,7 @@ static void hashes_text(uint32_t set, char *room, size_t cap)
     static const char *const names[] = {
         [IKE2_HASH_SHA1] = "sha1",       [IKE2_HASH_SHA2_256] = "sha256",
         [IKE2_HASH_SHA2_384] = "sha384", [IKE2_HASH_SHA2_512] = "sha512",
+        [IKE2_HASH_IDENTITY] = "identity (EdDSA)",
     };
     struct text t = text_of(room, cap);
 

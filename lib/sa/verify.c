@@ -9,9 +9,9 @@
 
 enum { CERTS_MAX = 64 };
 
-/* RFC 7427 4: what can be verified. */
+/* RFC 7427 4: what can be verified; RFC 8420 2: IDENTITY stands for EdDSA. */
 static const uint16_t our_hashes[] = { IKE2_HASH_SHA2_256, IKE2_HASH_SHA2_384,
-                                       IKE2_HASH_SHA2_512 };
+                                       IKE2_HASH_SHA2_512, IKE2_HASH_IDENTITY };
 enum { OUR_HASHES = sizeof our_hashes / sizeof our_hashes[0] };
 
 /* --- Refusals ------------------------------------------------------------------------- */
@@ -37,14 +37,14 @@ static enum verdict refuse(struct sa *sa, struct exchange *x, const char *offere
 
 /* --- What may be used ----------------------------------------------------------------- */
 
-/* SHA-1 only where it is named. */
+/* SHA-1 and EdDSA only where they are named. */
 static bool scheme_is_accepted(const ike2_peer_config *peer, uint16_t scheme)
 {
     for (size_t i = 0; i < peer->n_remote_schemes; i++) {
         if (peer->remote_schemes[i] == scheme)
             return true;
     }
-    return peer->n_remote_schemes == 0 && !ike2_scheme_is_weak(scheme);
+    return peer->n_remote_schemes == 0 && ike2_scheme_is_default(scheme);
 }
 
 static enum verdict accept_signature(struct sa *sa, struct exchange *x,
@@ -232,7 +232,7 @@ void ike2_verify_write_certreq(ike2_writer *w, const struct sa *sa)
 static bool hash_is_accepted(const ike2_peer_config *peer, uint16_t hash)
 {
     if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0 || peer->n_remote_schemes == 0)
-        return true;
+        return hash != IKE2_HASH_IDENTITY; /* RFC 8420 3: only where EdDSA is configured */
     for (size_t i = 0; i < peer->n_remote_schemes; i++) {
         if (ike2_scheme_hash(peer->remote_schemes[i]) == hash)
             return true;

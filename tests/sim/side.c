@@ -47,7 +47,7 @@ static ike2_err import_keys(struct side *s, ike2_peer_config *cfg)
 
 static ike2_err define_with_cert(struct side *s, const ike2_peer_config *like, ike2_peer_id *out)
 {
-    static const uint16_t schemes[] = { IKE2_SIG_ECDSA_SHA256_DER };
+    const uint16_t scheme = s->setup.scheme != 0 ? s->setup.scheme : IKE2_SIG_ECDSA_SHA256_DER;
     const char *text = s->setup.cert;
     const ike2_bytes cert = { .ptr = (const uint8_t *)text, .len = strlen(text) };
     ike2_credential credential = IKE2_INIT(ike2_credential);
@@ -57,7 +57,7 @@ static ike2_err define_with_cert(struct side *s, const ike2_peer_config *like, i
     credential.tag = 77;
     credential.chain = &cert;
     credential.n_chain = 1;
-    credential.schemes = schemes;
+    credential.schemes = &scheme;
     credential.n_schemes = 1;
     if (!s->setup.signs_elsewhere)
         (void)fake_key_of(&s->fake, IKE2_USE_SIGN, cert.ptr, cert.len, &credential.key);

@@ -27,26 +27,28 @@ static const struct row {
     uint16_t scheme;
     uint8_t method;
     uint16_t hash;     /* to be announced by the peer */
-    bool is_weak;
+    bool is_default;  /* accepted without being named */
     const char *algorithm; /* AlgorithmIdentifier; NULL = older than RFC 7427 */
 } rows[] = {
-    { IKE2_SIG_RSA_PKCS1_SHA1, 1, 0, true, NULL },
-    { IKE2_SIG_ECDSA_P256_SHA256_RAW, 9, 0, false, NULL },
-    { IKE2_SIG_ECDSA_P384_SHA384_RAW, 10, 0, false, NULL },
-    { IKE2_SIG_ECDSA_P521_SHA512_RAW, 11, 0, false, NULL },
-    { IKE2_SIG_RSA_PKCS1_SHA256, 14, 2, false, "300d06092a864886f70d01010b0500" }, /* A.1.2 */
-    { IKE2_SIG_RSA_PKCS1_SHA384, 14, 3, false, "300d06092a864886f70d01010c0500" }, /* A.1.3 */
-    { IKE2_SIG_RSA_PKCS1_SHA512, 14, 4, false, "300d06092a864886f70d01010d0500" }, /* A.1.4 */
+    { IKE2_SIG_RSA_PKCS1_SHA1, 1, 0, false, NULL },
+    { IKE2_SIG_ECDSA_P256_SHA256_RAW, 9, 0, true, NULL },
+    { IKE2_SIG_ECDSA_P384_SHA384_RAW, 10, 0, true, NULL },
+    { IKE2_SIG_ECDSA_P521_SHA512_RAW, 11, 0, true, NULL },
+    { IKE2_SIG_RSA_PKCS1_SHA256, 14, 2, true, "300d06092a864886f70d01010b0500" }, /* A.1.2 */
+    { IKE2_SIG_RSA_PKCS1_SHA384, 14, 3, true, "300d06092a864886f70d01010c0500" }, /* A.1.3 */
+    { IKE2_SIG_RSA_PKCS1_SHA512, 14, 4, true, "300d06092a864886f70d01010d0500" }, /* A.1.4 */
     /* A.4.3 without the trailerField, which is the default: DER leaves it out. */
-    { IKE2_SIG_RSA_PSS_SHA256, 14, 2, false,
+    { IKE2_SIG_RSA_PSS_SHA256, 14, 2, true,
       "3041" PSS "3034a00f300d" SHA256 "0500a11c301a" MGF1 "300d" SHA256 "0500a203020120" },
-    { IKE2_SIG_RSA_PSS_SHA384, 14, 3, false,
+    { IKE2_SIG_RSA_PSS_SHA384, 14, 3, true,
       "3041" PSS "3034a00f300d" SHA384 "0500a11c301a" MGF1 "300d" SHA384 "0500a203020130" },
-    { IKE2_SIG_RSA_PSS_SHA512, 14, 4, false,
+    { IKE2_SIG_RSA_PSS_SHA512, 14, 4, true,
       "3041" PSS "3034a00f300d" SHA512 "0500a11c301a" MGF1 "300d" SHA512 "0500a203020140" },
-    { IKE2_SIG_ECDSA_SHA256_DER, 14, 2, false, "300a06082a8648ce3d040302" }, /* A.3.2 */
-    { IKE2_SIG_ECDSA_SHA384_DER, 14, 3, false, "300a06082a8648ce3d040303" }, /* A.3.3 */
-    { IKE2_SIG_ECDSA_SHA512_DER, 14, 4, false, "300a06082a8648ce3d040304" }, /* A.3.4 */
+    { IKE2_SIG_ECDSA_SHA256_DER, 14, 2, true, "300a06082a8648ce3d040302" }, /* A.3.2 */
+    { IKE2_SIG_ECDSA_SHA384_DER, 14, 3, true, "300a06082a8648ce3d040303" }, /* A.3.3 */
+    { IKE2_SIG_ECDSA_SHA512_DER, 14, 4, true, "300a06082a8648ce3d040304" }, /* A.3.4 */
+    { IKE2_SIG_ED25519, 14, 5, false, "300506032b6570" }, /* RFC 8420 A.1 */
+    { IKE2_SIG_ED448, 14, 5, false, "300506032b6571" },   /* RFC 8420 A.2 */
 };
 enum { N_ROWS = sizeof rows / sizeof rows[0] };
 
@@ -99,13 +101,13 @@ static void expect_algorithm(const char *algorithm, ike2_err wanted, uint16_t sc
 
 /* --- What a scheme is ---------------------------------------------------------------- */
 
-static void every_scheme_has_its_method_hash_and_strength(void **state)
+static void every_scheme_has_its_method_and_hash_and_may_need_a_name(void **state)
 {
     (void)state;
     for (size_t i = 0; i < N_ROWS; i++) {
         assert_int_equal(ike2_scheme_method(rows[i].scheme), rows[i].method);
         assert_int_equal(ike2_scheme_hash(rows[i].scheme), rows[i].hash);
-        assert_int_equal(ike2_scheme_is_weak(rows[i].scheme), rows[i].is_weak);
+        assert_int_equal(ike2_scheme_is_default(rows[i].scheme), rows[i].is_default);
     }
 }
 
@@ -120,17 +122,17 @@ static void names_of_schemes_differ(void **state)
     }
 }
 
-static void unknown_scheme_has_nothing_and_is_weak(void **state)
+static void unknown_scheme_has_nothing_and_is_no_default(void **state)
 {
-    static const uint16_t unknown[] = { 0, 2, 12, 14, 0xff, 0x103, 0x123, IKE2_SIG_ED25519,
-                                        IKE2_SIG_ED448, UINT16_MAX };
+    static const uint16_t unknown[] = { 0, 2, 12, 14, 0xff, 0x103, 0x123, 0x132,
+                                        UINT16_MAX };
     uint8_t out[SCHEME_ALGORITHM_MAX];
 
     (void)state;
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         assert_int_equal(ike2_scheme_method(unknown[i]), 0);
         assert_int_equal(ike2_scheme_hash(unknown[i]), 0);
-        assert_true(ike2_scheme_is_weak(unknown[i]));
+        assert_false(ike2_scheme_is_default(unknown[i]));
         assert_int_equal(ike2_scheme_prefix(unknown[i], out), 0);
         assert_string_equal(ike2_scheme_name(unknown[i]), "unknown");
     }
@@ -223,7 +225,8 @@ static void algorithms_that_are_not_known_are_unsupported(void **state)
         "300a06082a8648ce3d040301",       /* SHA-224 with ECDSA */
         "300b06092a864886f70d01010b",     /* without the NULL that RSA has to have */
         "300c06082a8648ce3d0403020500",   /* with a NULL that ECDSA must not have */
-        "300506032b6570",                 /* Ed25519 */
+        "300506032b656e",                 /* X25519, which does not sign */
+        "300706032b65700500",             /* Ed25519 with parameters, RFC 8420 A.1 */
         "",
     };
 
@@ -299,9 +302,9 @@ static void no_flipped_bit_leaves_the_scheme(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_scheme_has_its_method_hash_and_strength),
+        cmocka_unit_test(every_scheme_has_its_method_and_hash_and_may_need_a_name),
         cmocka_unit_test(names_of_schemes_differ),
-        cmocka_unit_test(unknown_scheme_has_nothing_and_is_weak),
+        cmocka_unit_test(unknown_scheme_has_nothing_and_is_no_default),
         cmocka_unit_test(algorithm_is_written_as_in_rfc7427),
         cmocka_unit_test(every_scheme_is_read),
         cmocka_unit_test(pss_is_read_with_and_without_trailer_and_null),

@@ -369,7 +369,7 @@ static void credential_without_a_scheme_for_the_peer_is_passed_over(void **state
 
 static void schemes_that_are_not_known_are_passed_over(void **state)
 {
-    static const uint16_t schemes[] = { 0, 0x7777, IKE2_SIG_ED448, IKE2_SIG_ECDSA_SHA384_DER };
+    static const uint16_t schemes[] = { 0, 0x7777, 0x132, IKE2_SIG_ECDSA_SHA384_DER };
     ike2_credential *c = add(NULL, "");
 
     (void)state;
