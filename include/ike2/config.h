@@ -60,7 +60,11 @@ typedef struct ike2_policy {
 /** Ways to prove an identity, as a set. */
 enum {
     IKE2_AUTH_SIGNATURE = 1u << 0, /**< a certificate and a signature, RFC 7296 2.15, RFC 7427 */
-    IKE2_AUTH_PSK = 1u << 1        /**< a pre-shared key, 2.15 */
+    IKE2_AUTH_PSK = 1u << 1,       /**< a pre-shared key, 2.15 */
+    IKE2_AUTH_NULL = 1u << 2       /**< none: that side stays anonymous, RFC 7619. Only where it is
+                                        named, for each side by itself; as `remote_auth` it stands
+                                        alone, and `remote_id` is any or IKE2_ID_NULL, since what
+                                        such a peer claims to be proves nothing */
 };
 
 /** A key pair of ours with its certificates. With several, the library takes the first that fits
@@ -186,7 +190,8 @@ typedef struct ike2_peer_config {
                                     told to the peer by AUTH_LIFETIME, RFC 4478; an SA that is
                                     older ends. 0 = never, but for an initiator whose peer demands
                                     it */
-    uint8_t unique;            /**< IKE2_UNIQUE_*: of SAs between the same identities */
+    uint8_t unique;            /**< IKE2_UNIQUE_*: of SAs between the same identities; a peer with
+                                    IKE2_AUTH_NULL has none, RFC 7619 2.3 */
     ike2_want childless;       /**< RFC 6023, an IKE SA without a Child SA. Responder: off = not
                                     announced. Initiator: prefer, require = IKE_AUTH makes no child,
                                     ike2_child_create does. Default allow */

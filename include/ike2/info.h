@@ -26,7 +26,11 @@ typedef struct ike2_sa_info {
     bool nat_local;             /**< there is a NAT on our side, 2.23, or we pretend one */
     bool nat_remote;            /**< there is a NAT on the peer's side */
     bool fragmentation;         /**< RFC 7383 was negotiated */
-    uint8_t reserved[3];
+    uint8_t local_method;       /**< IKE2_AUTH_METHOD_* that we have proven ours with; 0 until
+                                     then */
+    uint8_t remote_method;      /**< and the peer its own. IKE2_AUTH_METHOD_NULL: `remote_id` is
+                                     only what an anonymous peer says, RFC 7619 */
+    uint8_t reserved[1];
     uint32_t n_children;        /**< in all states */
     uint32_t retransmits;       /**< of ours, since the start */
     ike2_suite suite;           /**< type 0 until negotiated */

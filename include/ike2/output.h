@@ -114,11 +114,15 @@ typedef struct ike2_sa_event {
     uint64_t trace;       /**< DOWN: id of the explaining trace record, or 0 */
     const ike2_path *path; /**< as it is now */
     const ike2_id *local_id;  /**< ours; type 0 before IKE_AUTH */
-    const ike2_id *remote_id; /**< the peer's, as proven; type 0 before IKE_AUTH */
+    const ike2_id *remote_id; /**< the peer's, as proven, see `remote_method`; type 0 before
+                                    IKE_AUTH */
     uint16_t notify;      /**< DOWN: IKE2_NOTIFY_* as received or sent, or 0 */
     uint8_t reason;       /**< DOWN: IKE2_REASON_* */
     uint8_t how;          /**< REKEYED: IKE2_HOW_* */
-    uint8_t reserved[4];
+    uint8_t local_method;  /**< IKE2_AUTH_METHOD_* that we have proven ours with; 0 before */
+    uint8_t remote_method; /**< and the peer its own. IKE2_AUTH_METHOD_NULL: `remote_id` is only
+                                what an anonymous peer says, RFC 7619 */
+    uint8_t reserved[2];
 } ike2_sa_event;
 
 /** About a Child SA. */
@@ -173,6 +177,8 @@ typedef struct ike2_output {
         struct {
             ike2_id local;  /**< IDr as the peer wants it; type 0 if it does not say */
             ike2_id remote; /**< IDi as claimed, not yet proven */
+            uint8_t method; /**< IKE2_AUTH_METHOD_* that the peer proves it with; 0: none */
+            uint8_t reserved[7];
         } ask_identity;
         struct {
             const ike2_ts *local, *remote; /**< as requested */

@@ -75,7 +75,10 @@ static void ask_fill_secret(const struct exchange *x, ike2_output *out)
 static void ask_fill_identity(const struct exchange *x, ike2_output *out)
 {
     bool initiator = x->sa->role == INITIATOR;
+    ike2_auth_payload auth;
 
+    if (ike2_auth_read(ike2_message_body(&x->in, IKE2_PAYLOAD_AUTH), &auth) == IKE2_OK)
+        out->u.ask_identity.method = auth.method;
     out->u.ask_identity.local = initiator ? x->auth.id_i : x->auth.id_r;
     out->u.ask_identity.remote = initiator ? x->auth.id_r : x->auth.id_i;
 }

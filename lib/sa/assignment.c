@@ -302,7 +302,7 @@ void ike2_assignment_fill_ask(const struct exchange *x, ike2_output *out)
 {
     fill(x->asked, out);
     out->u.config.remote = *auth_remote_id(x->sa, x);
-    out->u.config.replaces = ike2_contact_supersedes(x->sa, &x->in);
+    out->u.config.replaces = ike2_contact_supersedes(x);
 }
 
 void ike2_assignment_fill(const struct sa *sa, ike2_output *out)

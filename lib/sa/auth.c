@@ -5,6 +5,7 @@
 #include "sa/halfopen.h"
 #include "sa/init.h"
 #include "sa/note.h"
+#include "sa/prove.h"
 #include "sa/rekey.h"
 #include "sa/renewal.h"
 
@@ -110,6 +111,12 @@ enum verdict ike2_auth_check_identity(struct sa *sa, struct exchange *x)
 }
 
 /* --- Established --------------------------------------------------------------------- */
+
+void ike2_auth_note_methods(const struct exchange *x)
+{
+    x->sa->who.local_method = ike2_prove_method(x);
+    x->sa->who.remote_method = x->auth.peer_method;
+}
 
 void ike2_auth_establish(struct sa *sa)
 {

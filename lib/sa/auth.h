@@ -16,6 +16,8 @@ ike2_err ike2_auth_compute(const struct sa *sa, bool by_initiator, ike2_bytes id
                            const ike2_key *psk, struct psk_value *out);
 /* What the peer claims to be is what the definition wants, or the integrator agrees. */
 enum verdict ike2_auth_check_identity(struct sa *sa, struct exchange *x);
+/* What the two ends have proven themselves with, for those who look; before ike2_auth_establish. */
+void ike2_auth_note_methods(const struct exchange *x);
 /* Both are authenticated: STATE_UP, EVENT_SA_UP. Before: ike2_sa_set_ids. */
 void ike2_auth_establish(struct sa *sa);
 

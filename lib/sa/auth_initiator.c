@@ -200,12 +200,13 @@ static enum verdict response_commit(struct sa *sa, struct exchange *x)
     if (ike2_sa_set_ids(sa, &x->auth.id_i, &x->auth.id_r) != IKE2_OK)
         return VERDICT_RETRY;
     stage_both_ids(sa, x);
-    if (ike2_contact_add(sa) != IKE2_OK)
+    if (ike2_contact_add(x) != IKE2_OK)
         return VERDICT_RETRY;
     ike2_request_close(sa);
+    ike2_auth_note_methods(x);
     ike2_auth_establish(sa);
-    ike2_contact_supersede(sa, &x->in, false);
-    ike2_contact_supersede(sa, &x->in, true);
+    ike2_contact_supersede(x, false);
+    ike2_contact_supersede(x, true);
     ike2_assignment_announce(sa);
     read_lifetime(sa, x);
     if (first != NULL)

@@ -73,11 +73,12 @@ static enum verdict request_commit(struct sa *sa, struct exchange *x)
     struct child_stage *stage = x->child;
 
     if (ike2_sa_set_ids(sa, &x->auth.id_r, &x->auth.id_i) != IKE2_OK ||
-        ike2_contact_add(sa) != IKE2_OK || ike2_window_open(sa) != IKE2_OK)
+        ike2_contact_add(x) != IKE2_OK || ike2_window_open(sa) != IKE2_OK)
         return VERDICT_RETRY; /* the staged ones view the message, or the definition */
     sa->path = x->path; /* RFC 7296 2.23: from here on port 4500, if the peer went there */
+    ike2_auth_note_methods(x);
     ike2_auth_establish(sa);
-    ike2_contact_supersede(sa, &x->in, false);
+    ike2_contact_supersede(x, false);
     x->is_committed = true;
     if (stage != NULL && stage->refusal.notify == 0)
         ike2_pair_lay(stage->pair, stage, spi_read(stage->selection.spi));
@@ -112,7 +113,7 @@ static enum verdict request_reply(struct sa *sa, struct exchange *x)
 
     if (ike2_response_send(sa, x, compose_response) != IKE2_OK)
         return VERDICT_RETRY;
-    ike2_contact_supersede(sa, &x->in, true);
+    ike2_contact_supersede(x, true);
     ike2_init_stage_free(sa);
     if (stage == NULL)
         return VERDICT_DONE;

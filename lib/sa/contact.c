@@ -39,14 +39,21 @@ static bool same_id(const ike2_id *a, const ike2_id *b)
     return a->type == b->type && bytes_equal(a->data, b->data);
 }
 
-ike2_err ike2_contact_add(struct sa *sa)
+/* RFC 7619 2.3: an identity that is not proven finds no other SA, and is found by none. */
+static bool is_anonymous(const struct exchange *x)
 {
+    return x->auth.peer_method == IKE2_AUTH_METHOD_NULL;
+}
+
+ike2_err ike2_contact_add(const struct exchange *x)
+{
+    struct sa *sa = x->sa;
     struct host *host = sa->host;
     uint64_t key = key_of(host, &sa->who.local, &sa->who.remote);
     struct sa *first = ike2_map_get(&host->contacts, key);
     ike2_err err = IKE2_OK;
 
-    if (sa->who.contact.key != 0)
+    if (sa->who.contact.key != 0 || is_anonymous(x))
         return IKE2_OK;
     if (first != NULL)
         ike2_map_replace(&host->contacts, key, sa);
@@ -148,7 +155,7 @@ enum verdict ike2_contact_check(struct sa *sa, struct exchange *x)
     const ike2_id *local = auth_local_id(sa, x), *remote = auth_remote_id(sa, x);
     struct sa *other = NULL;
 
-    if (sa->peer->peer.unique != IKE2_UNIQUE_REFUSE)
+    if (sa->peer->peer.unique != IKE2_UNIQUE_REFUSE || is_anonymous(x))
         return VERDICT_NEXT;
     while ((other = next_between(sa->host, local, remote, other)) != NULL) {
         if (is_other(other, sa))
@@ -180,25 +187,26 @@ static void end_others(struct sa *sa, bool known)
     }
 }
 
-bool ike2_contact_supersedes(const struct sa *sa, const struct message *m)
+bool ike2_contact_supersedes(const struct exchange *x)
 {
-    uint8_t unique = sa->peer->peer.unique;
+    uint8_t unique = x->sa->peer->peer.unique;
     ike2_notify n;
 
-    return unique == IKE2_UNIQUE_REPLACE ||
-           (unique == IKE2_UNIQUE_CONTACT &&
-            ike2_message_notify(m, IKE2_NOTIFY_INITIAL_CONTACT, &n));
+    return !is_anonymous(x) &&
+           (unique == IKE2_UNIQUE_REPLACE ||
+            (unique == IKE2_UNIQUE_CONTACT &&
+             ike2_message_notify(&x->in, IKE2_NOTIFY_INITIAL_CONTACT, &n)));
 }
 
 /* RFC 7296 2.4: who says that it is the first contact knows of no other SA: they end without a
  * word. */
-void ike2_contact_supersede(struct sa *sa, const struct message *m, bool known)
+void ike2_contact_supersede(const struct exchange *x, bool known)
 {
     ike2_notify n;
-    bool is_first = ike2_message_notify(m, IKE2_NOTIFY_INITIAL_CONTACT, &n);
+    bool is_first = ike2_message_notify(&x->in, IKE2_NOTIFY_INITIAL_CONTACT, &n);
 
-    if (is_first != known && ike2_contact_supersedes(sa, m))
-        end_others(sa, known);
+    if (is_first != known && ike2_contact_supersedes(x))
+        end_others(x->sa, known);
 }
 
 /* --- Who carries the traffic --------------------------------------------------------- */
@@ -238,8 +246,8 @@ bool ike2_contact_carries(const struct sa *sa, const struct pair *pair)
 {
     const struct sa *other = NULL;
 
-    if (sa->peer->peer.unique == IKE2_UNIQUE_KEEP) /* they have nothing to do with each other */
-        return false;
+    if (sa->peer->peer.unique == IKE2_UNIQUE_KEEP || sa->who.contact.key == 0)
+        return false; /* they have nothing to do with each other */
     while ((other = next_between(sa->host, &sa->who.local, &sa->who.remote, other)) != NULL) {
         if (is_other(other, sa) && carries(other, pair))
             return true;
@@ -283,11 +291,13 @@ static bool is_first_contact(const struct sa *sa, const struct exchange *x)
            next_between(sa->host, &x->auth.id_i, &d->peer.remote_id, NULL) == NULL;
 }
 
+/* RFC 7619 2.3: of somebody anonymous it would have no meaning. */
 void ike2_contact_write(ike2_writer *w, const struct sa *sa, const struct exchange *x)
 {
     const ike2_notify n = { .type = IKE2_NOTIFY_INITIAL_CONTACT };
 
-    if (sa->peer->peer.initial_contact != IKE2_OFF && sa->exchanges.renews == NULL &&
+    if (sa->peer->peer.initial_contact != IKE2_OFF &&
+        sa->peer->peer.local_auth != IKE2_AUTH_NULL && sa->exchanges.renews == NULL &&
         is_first_contact(sa, x))
         ike2_notify_write(w, &n);
 }

@@ -6,8 +6,9 @@
 #include "sa/exchange.h"
 #include "sa/pair.h"
 
-/* Notes an SA whose identities are known by them; harmless if it is noted. IKE2_ERR_MEMORY. */
-ike2_err ike2_contact_add(struct sa *sa);
+/* Notes the SA, whose identities are known, by them; harmless if it is noted. One with an anonymous
+ * peer is not, RFC 7619 2.3. IKE2_ERR_MEMORY. */
+ike2_err ike2_contact_add(const struct exchange *x);
 /* Harmless if it is not noted. */
 void ike2_contact_remove(struct sa *sa);
 /* `heir` has the name and the identities of `old` now. Never allocates. */
@@ -15,12 +16,12 @@ void ike2_contact_pass(struct sa *old, struct sa *heir);
 
 /* Step, once the peer has proven who it is: IKE2_UNIQUE_REFUSE. */
 enum verdict ike2_contact_check(struct sa *sa, struct exchange *x);
-/* Do older ones end when this one, whose message is `m`, comes up? */
-bool ike2_contact_supersedes(const struct sa *sa, const struct message *m);
-/* A new SA is up; its message `m` says INITIAL_CONTACT or not: older ones end, as the definition
- * has it. Those of which the peer knows nothing any more, or (`known`) the others, which are
- * deleted once the peer has been answered. */
-void ike2_contact_supersede(struct sa *sa, const struct message *m, bool known);
+/* Do older ones end when this one comes up? */
+bool ike2_contact_supersedes(const struct exchange *x);
+/* A new SA is up; its message says INITIAL_CONTACT or not: older ones end, as the definition has
+ * it. Those of which the peer knows nothing any more, or (`known`) the others, which are deleted
+ * once the peer has been answered. */
+void ike2_contact_supersede(const struct exchange *x, bool known);
 /* Does another SA between these identities carry the same traffic as the new pair? Then that one
  * goes on until the peer shows that it is ready, as in a rekeying: it may be authenticating anew,
  * 2.8.3. */

@@ -261,14 +261,28 @@ static bool credentials_are_valid(const ike2_peer_config *cfg)
     return true;
 }
 
-/* A way to authenticate needs what it is done with. */
-static bool methods_are_valid(const ike2_peer_config *cfg)
+/* RFC 7619 2.4: an anonymous peer proves no identity, so that no rule for one may be for it. */
+static bool remote_auth_is_valid(const ike2_peer_config *cfg)
 {
     const uint32_t known = IKE2_AUTH_SIGNATURE | IKE2_AUTH_PSK;
 
-    return (cfg->local_auth == 0 || cfg->local_auth == IKE2_AUTH_PSK ||
-            (cfg->local_auth == IKE2_AUTH_SIGNATURE && cfg->n_credentials != 0)) &&
-           (cfg->remote_auth & ~known) == 0 &&
+    if ((cfg->remote_auth & IKE2_AUTH_NULL) != 0)
+        return cfg->remote_auth == IKE2_AUTH_NULL &&
+               (cfg->remote_id.type == 0 || cfg->remote_id.type == IKE2_ID_NULL);
+    return (cfg->remote_auth & ~known) == 0;
+}
+
+/* A way to authenticate needs what it is done with. */
+static bool local_auth_is_valid(const ike2_peer_config *cfg)
+{
+    return cfg->local_auth == 0 || cfg->local_auth == IKE2_AUTH_PSK ||
+           (cfg->local_auth == IKE2_AUTH_SIGNATURE && cfg->n_credentials != 0) ||
+           (cfg->local_auth == IKE2_AUTH_NULL && cfg->remote_auth != 0);
+}
+
+static bool methods_are_valid(const ike2_peer_config *cfg)
+{
+    return local_auth_is_valid(cfg) && remote_auth_is_valid(cfg) &&
            cfg->n_remote_schemes <= DEFINITION_SCHEMES_MAX &&
            (cfg->n_remote_schemes == 0 || cfg->remote_schemes != NULL) &&
            cfg->n_trusted <= DEFINITION_TRUSTED_MAX &&
@@ -341,9 +355,16 @@ static ike2_peer_config config_of(const ike2_peer_config *cfg)
     return p;
 }
 
+/* RFC 7619 2.2: ID_NULL has no data. */
+static bool id_is_valid(const ike2_id *id)
+{
+    return id->type != IKE2_ID_NULL || id->data.len == 0;
+}
+
 static bool config_is_valid(const ike2_peer_config *cfg)
 {
-    return cfg->local_id.type != 0 && children_are_valid(cfg) && credentials_are_valid(cfg) &&
+    return cfg->local_id.type != 0 && id_is_valid(&cfg->local_id) &&
+           id_is_valid(&cfg->remote_id) && children_are_valid(cfg) && credentials_are_valid(cfg) &&
            methods_are_valid(cfg) &&
            proposals_are_valid(cfg->proposals, cfg->n_proposals) &&
            fragment_octets_are_valid(cfg) && attributes_are_valid(cfg) &&

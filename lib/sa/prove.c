@@ -1,4 +1,5 @@
-/* sa/prove.c - how we prove our identity. RFC 7296 2.15, 3.6 to 3.8; RFC 7427. */
+/* sa/prove.c - how we prove our identity. RFC 7296 2.15, 3.6 to 3.8; RFC 7427,
+ * RFC 7619. */
 #include "sa/prove.h"
 
 #include "base/bytes.h"
@@ -185,13 +186,14 @@ static bool value_set(struct exchange *x, ike2_bytes prefix, ike2_bytes value)
     return true;
 }
 
-static enum verdict sign_with_psk(struct sa *sa, struct exchange *x)
+/* With a pre-shared key or, RFC 7619 2.1, our own SK_p. */
+static enum verdict sign_with_key(struct sa *sa, struct exchange *x, const ike2_key *key)
 {
     struct psk_value v;
     ike2_bytes id_body;
 
     if (own_id_body(sa, x, &id_body) != IKE2_OK ||
-        ike2_auth_compute(sa, sa->role == INITIATOR, id_body, x->auth.psk_ours, &v) != IKE2_OK ||
+        ike2_auth_compute(sa, sa->role == INITIATOR, id_body, key, &v) != IKE2_OK ||
         !value_set(x, (ike2_bytes){ 0 }, bytes_of(v.octets, v.len)))
         return VERDICT_RETRY;
     return VERDICT_NEXT;
@@ -287,17 +289,28 @@ static enum verdict sign_with_credential(struct sa *sa, struct exchange *x)
 
 enum verdict ike2_prove_sign(struct sa *sa, struct exchange *x)
 {
+    const struct sa_keys *keys = &sa->protection.keys;
     enum verdict v;
 
     if (x->auth.value != NULL)
         return VERDICT_NEXT;
     if (x->auth.credential != NULL)
         return sign_with_credential(sa, x);
+    if (sa->peer->peer.local_auth == IKE2_AUTH_NULL)
+        return sign_with_key(sa, x, sa->role == INITIATOR ? keys->pi : keys->pr);
     v = ike2_auth_take_psk(sa, x, IKE2_SECRET_OURS);
-    return v == VERDICT_NEXT ? sign_with_psk(sa, x) : v;
+    return v == VERDICT_NEXT ? sign_with_key(sa, x, x->auth.psk_ours) : v;
 }
 
 /* --- Payloads ------------------------------------------------------------------------- */
+
+uint8_t ike2_prove_method(const struct exchange *x)
+{
+    if (x->auth.credential != NULL)
+        return ike2_scheme_method(x->auth.scheme);
+    return x->sa->peer->peer.local_auth == IKE2_AUTH_NULL ? IKE2_AUTH_METHOD_NULL
+                                                          : IKE2_AUTH_METHOD_SHARED_KEY;
+}
 
 void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x)
 {
@@ -313,8 +326,7 @@ void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x)
 void ike2_prove_write_auth(ike2_writer *w, const struct exchange *x)
 {
     const ike2_auth_payload auth = {
-        .method = x->auth.credential != NULL ? ike2_scheme_method(x->auth.scheme)
-                                             : IKE2_AUTH_METHOD_SHARED_KEY,
+        .method = ike2_prove_method(x),
         .data = bytes_of(x->auth.value, x->auth.value_len),
     };
 

@@ -1,5 +1,5 @@
-/* sa/prove.h - how we prove our identity: a pre-shared key, or a credential and a signature made
- * here or elsewhere. RFC 7296 2.15, 3.6 to 3.8; RFC 7427. */
+/* sa/prove.h - how we prove our identity: a pre-shared key, a credential and a signature made here
+ * or elsewhere, or not at all. RFC 7296 2.15, 3.6 to 3.8; RFC 7427, RFC 7619. */
 #ifndef SA_PROVE_H
 #define SA_PROVE_H
 
@@ -9,6 +9,8 @@
 enum verdict ike2_prove_choose(struct sa *sa, struct exchange *x);
 enum verdict ike2_prove_sign(struct sa *sa, struct exchange *x);
 
+/* IKE2_AUTH_METHOD_* of what was chosen. */
+uint8_t ike2_prove_method(const struct exchange *x);
 /* CERT payloads of the chosen credential, and AUTH. */
 void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x);
 void ike2_prove_write_auth(ike2_writer *w, const struct exchange *x);

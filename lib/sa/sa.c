@@ -376,4 +376,6 @@ void ike2_sa_fill(const struct sa *sa, ike2_output *out)
     out->u.sa.path = &sa->path;
     out->u.sa.local_id = &sa->who.local;
     out->u.sa.remote_id = &sa->who.remote;
+    out->u.sa.local_method = sa->who.local_method;
+    out->u.sa.remote_method = sa->who.remote_method;
 }

@@ -113,6 +113,7 @@ struct nat {
 /* Who the two ends are, as proven. */
 struct who {
     ike2_id local, remote;
+    uint8_t local_method, remote_method; /* IKE2_AUTH_METHOD_*; 0: not yet */
     struct identities *octets;     /* of both */
     struct assignment *assignment; /* addresses by Configuration payload, 2.19; NULL: none */
     struct { uint64_t key; struct sa *next; } contact; /* 2.4: where it is noted; 0: nowhere */

@@ -108,6 +108,8 @@ static void give_identities(struct sa *old, struct sa *heir)
         return;
     heir->who.local = old->who.local;
     heir->who.remote = old->who.remote;
+    heir->who.local_method = old->who.local_method;
+    heir->who.remote_method = old->who.remote_method;
     heir->who.octets = old->who.octets;
     old->who.octets = NULL;
     old->who.local = old->who.remote = (ike2_id){ 0 };

@@ -1,4 +1,5 @@
-/* sa/verify.c - how the peer proves its identity. RFC 7296 2.15, 3.7, 3.8; RFC 7427. */
+/* sa/verify.c - how the peer proves its identity. RFC 7296 2.15, 3.7, 3.8; RFC 7427,
+ * RFC 7619. */
 #include "sa/verify.h"
 
 #include "base/bytes.h"
@@ -16,18 +17,22 @@ enum { OUR_HASHES = sizeof our_hashes / sizeof our_hashes[0] };
 
 /* --- Refusals ------------------------------------------------------------------------- */
 
+/* Of a definition: IKE2_AUTH_NULL stands alone there. */
+static const char *methods_text(uint32_t methods)
+{
+    if (methods == IKE2_AUTH_NULL)
+        return "NULL authentication";
+    if (methods == IKE2_AUTH_SIGNATURE)
+        return "signature";
+    return methods == IKE2_AUTH_PSK ? "pre-shared key" : "signature or pre-shared key";
+}
+
 static enum verdict refuse(struct sa *sa, struct exchange *x, const char *offered,
                            const char *difference)
 {
-    const ike2_peer_config *peer = &sa->peer->peer;
-    bool psk = (peer->remote_auth & IKE2_AUTH_PSK) != 0;
-    bool signature = (peer->remote_auth & IKE2_AUTH_SIGNATURE) != 0;
     const struct note_refusal why = {
         .name = "policy.auth", .section = "RFC 7296 2.15", .offered = offered,
-        .accepted = psk && signature ? "signature or pre-shared key"
-                    : signature      ? "signature"
-                                     : "pre-shared key",
-        .difference = difference,
+        .accepted = methods_text(sa->peer->peer.remote_auth), .difference = difference,
     };
 
     sa->host->stats.auth_failures++;
@@ -60,11 +65,35 @@ static enum verdict accept_signature(struct sa *sa, struct exchange *x,
                       "method: not one that this library can check");
     if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0)
         return refuse(sa, x, ike2_scheme_name(x->auth.peer_scheme),
-                      "method: the peer signs, and has to use the pre-shared key");
+                      peer->remote_auth == IKE2_AUTH_NULL
+                          ? "method: the peer signs, and only anonymous ones are expected"
+                          : "method: the peer signs, and has to use the pre-shared key");
     if (!scheme_is_accepted(peer, x->auth.peer_scheme))
         return refuse(sa, x, ike2_scheme_name(x->auth.peer_scheme),
                       "signature algorithm: not one that the policy names");
     return VERDICT_NEXT;
+}
+
+static enum verdict accept_psk(struct sa *sa, struct exchange *x)
+{
+    uint32_t accepted = sa->peer->peer.remote_auth;
+
+    if ((accepted & IKE2_AUTH_PSK) != 0)
+        return VERDICT_NEXT;
+    return refuse(sa, x, "pre-shared key",
+                  accepted == IKE2_AUTH_NULL
+                      ? "method: the peer uses a pre-shared key, and only anonymous ones are "
+                        "expected"
+                      : "method: the peer uses a pre-shared key, and has to sign");
+}
+
+/* RFC 7619 2: AUTHENTICATION_FAILED where the policy wants to know who it is. */
+static enum verdict accept_null(struct sa *sa, struct exchange *x)
+{
+    if (sa->peer->peer.remote_auth == IKE2_AUTH_NULL)
+        return VERDICT_NEXT;
+    return refuse(sa, x, "NULL authentication",
+                  "method: the peer stays anonymous, and has to prove who it is");
 }
 
 enum verdict ike2_verify_method(struct sa *sa, struct exchange *x)
@@ -74,27 +103,26 @@ enum verdict ike2_verify_method(struct sa *sa, struct exchange *x)
     if (ike2_auth_read(ike2_message_body(&x->in, IKE2_PAYLOAD_AUTH), &auth) != IKE2_OK)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     x->auth.peer_method = auth.method;
-    if (auth.method != IKE2_AUTH_METHOD_SHARED_KEY)
-        return accept_signature(sa, x, &auth);
-    if ((sa->peer->peer.remote_auth & IKE2_AUTH_PSK) == 0)
-        return refuse(sa, x, "pre-shared key",
-                      "method: the peer uses a pre-shared key, and has to sign");
     x->auth.signature = auth.data;
-    return VERDICT_NEXT;
+    if (auth.method == IKE2_AUTH_METHOD_SHARED_KEY)
+        return accept_psk(sa, x);
+    return auth.method == IKE2_AUTH_METHOD_NULL ? accept_null(sa, x)
+                                                : accept_signature(sa, x, &auth);
 }
 
-/* --- Pre-shared key ------------------------------------------------------------------- */
+/* --- Pre-shared key, or none ---------------------------------------------------------- */
 
-static enum verdict verify_psk(struct sa *sa, struct exchange *x)
+static enum verdict verify_with_key(struct sa *sa, struct exchange *x, const ike2_key *key)
 {
+    bool is_null = x->auth.peer_method == IKE2_AUTH_METHOD_NULL;
     struct psk_value expected;
 
-    if (ike2_auth_compute(sa, sa->role == RESPONDER, x->auth.id_body, x->auth.psk_peers,
-                          &expected) != IKE2_OK)
+    if (ike2_auth_compute(sa, sa->role == RESPONDER, x->auth.id_body, key, &expected) != IKE2_OK)
         return VERDICT_RETRY;
     if (!bytes_equal_ct(x->auth.signature, bytes_of(expected.octets, expected.len)))
-        return refuse(sa, x, "pre-shared key",
-                      "AUTH value: the two sides do not have the same pre-shared key");
+        return refuse(sa, x, is_null ? "NULL authentication" : "pre-shared key",
+                      is_null ? "AUTH value: it does not fit IKE_SA_INIT and the peer's identity"
+                              : "AUTH value: the two sides do not have the same pre-shared key");
     return VERDICT_NEXT;
 }
 
@@ -205,12 +233,15 @@ static enum verdict verify_signature(struct sa *sa, struct exchange *x)
 
 enum verdict ike2_verify_proof(struct sa *sa, struct exchange *x)
 {
+    const struct sa_keys *keys = &sa->protection.keys;
     enum verdict v;
 
+    if (x->auth.peer_method == IKE2_AUTH_METHOD_NULL) /* RFC 7619 2.1: the peer's SK_p */
+        return verify_with_key(sa, x, sa->role == INITIATOR ? keys->pr : keys->pi);
     if (x->auth.peer_method != IKE2_AUTH_METHOD_SHARED_KEY)
         return verify_signature(sa, x);
     v = ike2_auth_take_psk(sa, x, IKE2_SECRET_PEERS);
-    return v == VERDICT_NEXT ? verify_psk(sa, x) : v;
+    return v == VERDICT_NEXT ? verify_with_key(sa, x, x->auth.psk_peers) : v;
 }
 
 /* --- Payloads ------------------------------------------------------------------------- */

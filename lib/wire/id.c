@@ -1,4 +1,5 @@
-/* wire/id.c - Identification payloads, and identities from text. RFC 7296 3.5. */
+/* wire/id.c - Identification payloads, and identities from text. RFC 7296 3.5,
+ * RFC 7619 2.2. */
 #include <ike2/iana.h>
 
 #include "base/bytes.h"
@@ -13,6 +14,8 @@ static bool length_fits(const ike2_id *id)
 {
     if (id->type == IKE2_ID_IPV4_ADDR)
         return id->data.len == IPV4_OCTETS;
+    if (id->type == IKE2_ID_NULL) /* RFC 7619 2.2 */
+        return id->data.len == 0;
     return id->type != IKE2_ID_IPV6_ADDR || id->data.len == IPV6_OCTETS;
 }
 

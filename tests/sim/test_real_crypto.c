@@ -94,6 +94,22 @@ static void a_wrong_key_is_found(void **state)
     real_free(r);
 }
 
+/* RFC 7619 2.1: SK_pi and SK_pr in place of the secret. */
+static void anonymous_sides_agree(void **state)
+{
+    struct real *r = real_new(1);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct setup *s = &r->w->sides[i]->setup;
+
+        setup_ids(s, "null", "%any");
+        s->peer.local_auth = s->peer.remote_auth = IKE2_AUTH_NULL;
+    }
+    live(r, "aes256gcm16-prfsha384-ecp384", "aes256gcm16-noesn");
+    real_free(r);
+}
+
 static void loss_and_fragments_do_no_harm(void **state)
 {
     ike2_ts ts[SETUP_TS];
@@ -122,6 +138,7 @@ int main(void)
         cmocka_unit_test(the_default_proposals_agree),
         cmocka_unit_test(every_algorithm_agrees),
         cmocka_unit_test(a_wrong_key_is_found),
+        cmocka_unit_test(anonymous_sides_agree),
         cmocka_unit_test(loss_and_fragments_do_no_harm),
     };
 

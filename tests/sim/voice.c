@@ -90,11 +90,12 @@ void speak_written(struct side *from, struct side *to, struct utterance u, ike2_
     speak(from, to, &u);
 }
 
-bool voice_hear(struct side *to, struct heard *out)
+static bool hear(struct side *to, const struct side *by, struct heard *out)
 {
     struct net *net = &to->world->net;
     struct packet *p = net_peek(net, &to->addr);
     struct opened o = { 0 };
+    const struct protection *keys = NULL;
     ike2_header h;
     size_t len;
 
@@ -109,6 +110,18 @@ bool voice_hear(struct side *to, struct heard *out)
         return ike2_message_index(&h, h.next_payload,
                                   bytes_of(out->octets + HEADER_OCTETS, len - HEADER_OCTETS), false,
                                   &out->message) == IKE2_OK;
-    return ike2_protect_open(&voice_sa(to)->protection.open, out->octets, len, &o) == IKE2_OK &&
+    keys = &voice_sa(by)->protection;
+    return ike2_protect_open(by == to ? &keys->open : &keys->seal, out->octets, len, &o) ==
+               IKE2_OK &&
            ike2_message_index(&h, o.first, o.inner, true, &out->message) == IKE2_OK;
+}
+
+bool voice_hear(struct side *to, struct heard *out)
+{
+    return hear(to, to, out);
+}
+
+bool voice_overhear(const struct side *from, struct side *to, struct heard *out)
+{
+    return hear(to, from, out);
 }

@@ -40,5 +40,7 @@ struct heard {
 /* With a network that is held: takes the oldest datagram that flies to `to`, which does not hear it
  * itself, and opens it with its keys. False: there is none, or they do not fit. */
 bool voice_hear(struct side *to, struct heard *out);
+/* The same with the keys that `from` has sent it with: `to` may have none yet. */
+bool voice_overhear(const struct side *from, struct side *to, struct heard *out);
 
 #endif

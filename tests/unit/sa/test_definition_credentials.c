@@ -296,15 +296,49 @@ static void methods_that_cannot_be_are_refused(void **state)
     (void)state;
     f.cfg.local_auth = IKE2_AUTH_PSK | IKE2_AUTH_SIGNATURE; /* ours is one */
     expect_refused();
-    f.cfg.local_auth = 4;
+    f.cfg.local_auth = 8;
     expect_refused();
     f.cfg.local_auth = 0;
-    f.cfg.remote_auth = 4;
+    f.cfg.remote_auth = 8;
     expect_refused();
     f.cfg.remote_auth = 0;
     f.cfg.local_auth = IKE2_AUTH_SIGNATURE;
     f.cfg.n_credentials = 0;
     expect_refused();
+}
+
+/* RFC 7619 2.4: whoever accepts anonymous peers says so, and mixes them with nobody. */
+static void null_authentication_is_named_for_each_side_and_stands_alone(void **state)
+{
+    (void)state;
+    f.cfg.local_auth = IKE2_AUTH_NULL;
+    f.cfg.remote_auth = 0; /* "as ours" is not said by accident */
+    expect_refused();
+    f.cfg.remote_auth = IKE2_AUTH_PSK;
+    (void)define();
+    undefine();
+    f.cfg.remote_auth = IKE2_AUTH_NULL | IKE2_AUTH_PSK;
+    expect_refused();
+    f.cfg.remote_auth = IKE2_AUTH_NULL;
+    f.cfg.remote_id = (ike2_id){ .type = IKE2_ID_FQDN, .data = bytes_of("alice", 5) };
+    expect_refused();
+    f.cfg.remote_id = (ike2_id){ .type = IKE2_ID_NULL };
+    (void)define();
+    undefine();
+    f.cfg.remote_id = (ike2_id){ 0 };
+    (void)define();
+    undefine();
+}
+
+/* RFC 7619 2.2. */
+static void id_null_has_no_data(void **state)
+{
+    (void)state;
+    f.cfg.local_id = (ike2_id){ .type = IKE2_ID_NULL, .data = bytes_of("x", 1) };
+    expect_refused();
+    f.cfg.local_id.data.len = 0;
+    (void)define();
+    undefine();
 }
 
 /* --- Limits -------------------------------------------------------------------------- */
@@ -420,6 +454,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_memory_nothing_is_held, begin, end),
         cmocka_unit_test_setup_teardown(methods_follow_from_the_credentials, begin, end),
         cmocka_unit_test_setup_teardown(methods_that_cannot_be_are_refused, begin, end),
+        cmocka_unit_test_setup_teardown(
+            null_authentication_is_named_for_each_side_and_stands_alone, begin, end),
+        cmocka_unit_test_setup_teardown(id_null_has_no_data, begin, end),
         cmocka_unit_test_setup_teardown(credential_without_chain_or_scheme_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(empty_certificate_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(key_hash_has_20_octets, begin, end),

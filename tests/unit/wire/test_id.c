@@ -63,10 +63,17 @@ static void address_of_a_wrong_length_is_malformed(void **state)
     assert_false(codec_accepts(read_id, "05000000c0000264"));
 }
 
-static void other_ids_may_be_empty(void **state)
+/* RFC 7619 2.2. */
+static void id_null_with_data_is_malformed(void **state)
 {
     (void)state;
     assert_true(codec_accepts(read_id, "0d000000"));
+    assert_false(codec_accepts(read_id, "0d00000000"));
+}
+
+static void other_ids_may_be_empty(void **state)
+{
+    (void)state;
     assert_true(codec_accepts(read_id, "09000000"));
     codec_refuses_truncation(read_id, "02000000");
     codec_abuse(read_id, "01000000c0000264");
@@ -153,6 +160,7 @@ int main(void)
         cmocka_unit_test(id_is_read),
         cmocka_unit_test(id_is_written),
         cmocka_unit_test(address_of_a_wrong_length_is_malformed),
+        cmocka_unit_test(id_null_with_data_is_malformed),
         cmocka_unit_test(other_ids_may_be_empty),
         cmocka_unit_test(texts_are_parsed),
         cmocka_unit_test(texts_that_mean_nothing_are_malformed),
