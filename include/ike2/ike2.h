@@ -12,6 +12,7 @@
 #include <ike2/job.h>
 #include <ike2/message.h>
 #include <ike2/output.h>
+#include <ike2/policy.h>
 #include <ike2/trace.h>
 #include <ike2/types.h>
 #endif

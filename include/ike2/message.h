@@ -391,6 +391,11 @@ IKE2_API const char *ike2_transform_name(uint8_t type, uint16_t id);
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_proposal_parse(const char *text, uint8_t protocol,
                                                       ike2_transform *room, size_t n_room,
                                                       ike2_proposal *out);
+/** Writes the text form of a proposal whose transforms are in its table, terminated and cut to fit;
+ *  returns the length it would need without the terminator. ike2_proposal_parse makes the same
+ *  proposal of it, if each of its transforms has a word; one that has none is shown by its
+ *  numbers, "encr23/128". */
+IKE2_API size_t ike2_proposal_text(const ike2_proposal *p, char *text, size_t cap);
 /** Parses the text form of an identity into `out`, whose octets go to `room`; section 3.5.
  *
  *  "vpn.example.org" is an FQDN, "user@example.org" an RFC822 address, "192.0.2.1" and

@@ -25,7 +25,8 @@ enum {
  *  and a test compares every record with this list. Texts called `offered`, `accepted` and
  *  `difference` explain a refusal: what the peer asked for, what we would have taken, and the
  *  first point where the two part. "policy.passed_over": something was chosen, but a policy had
- *  refused this candidate, or this whole proposal of the peer's, before. */
+ *  refused this candidate, or this whole proposal of the peer's, before. "sa.legacy": these
+ *  algorithms of what was chosen are `legacy` ones (ike2_algorithm); each time it happens. */
 #define IKE2_TRACE_LIST(X)                                                                      \
     X(SA, "sa.state", "from to")                                                                \
     X(SA, "sa.down", "reason notify cause")                                                     \
@@ -46,7 +47,8 @@ enum {
     X(SA, "exchange.collision", "rule notify")                                                  \
     X(TIMER, "child.expired", "child spi_in")                                                   \
     X(SA, "sa.moved", "from to")                                                                \
-    X(POLICY, "policy.passed_over", "proposal candidate reason protocol")
+    X(POLICY, "policy.passed_over", "proposal candidate reason protocol")                       \
+    X(SA, "sa.legacy", "suite algorithms protocol")
 
 /** Types of a field's value. There is none for a secret. */
 enum {

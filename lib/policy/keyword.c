@@ -58,15 +58,56 @@ void ike2_keyword_add(struct text *text, const ike2_transform *t)
         ike2_text_add(text, "(unknown attribute)");
 }
 
-void ike2_suite_words(const ike2_suite *s, char *text, size_t cap)
+/* Behind a hyphen, if it is not the first one. */
+static void add_next(struct text *text, const ike2_transform *t)
 {
-    const ike2_transform *all[] = { &s->encr, &s->integ, &s->prf, &s->ke, &s->esn };
+    ike2_text_add(text, text->len == 0 ? "" : "-");
+    ike2_keyword_add(text, t);
+}
+
+size_t ike2_proposal_text(const ike2_proposal *p, char *text, size_t cap)
+{
     struct text t = text_of(text, cap);
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (all[i]->type == 0)
-            continue;
-        ike2_text_add(&t, t.len == 0 ? "" : "-");
-        ike2_keyword_add(&t, all[i]);
+    for (size_t i = 0; i < p->n_transforms; i++)
+        add_next(&t, &p->transforms[i]);
+    return t.len;
+}
+
+enum { SUITE_PARTS = 5 };
+
+/* Those that were not negotiated have no type. */
+static void parts_of(const ike2_suite *s, const ike2_transform *parts[SUITE_PARTS])
+{
+    parts[0] = &s->encr;
+    parts[1] = &s->integ;
+    parts[2] = &s->prf;
+    parts[3] = &s->ke;
+    parts[4] = &s->esn;
+}
+
+void ike2_suite_words(const ike2_suite *s, char *text, size_t cap)
+{
+    const ike2_transform *parts[SUITE_PARTS];
+    struct text t = text_of(text, cap);
+
+    parts_of(s, parts);
+    for (size_t i = 0; i < SUITE_PARTS; i++)
+        if (parts[i]->type != 0)
+            add_next(&t, parts[i]);
+}
+
+bool ike2_suite_legacy(const ike2_suite *s, char *text, size_t cap)
+{
+    const ike2_transform *parts[SUITE_PARTS];
+    struct text t = text_of(text, cap);
+
+    parts_of(s, parts);
+    for (size_t i = 0; i < SUITE_PARTS; i++) {
+        const struct algorithm *a = ike2_registry_find(parts[i]);
+
+        if (a != NULL && a->info.legacy)
+            add_next(&t, parts[i]);
     }
+    return t.len != 0;
 }

@@ -68,6 +68,8 @@ void ike2_select_explain(const struct select_args *args, ike2_bytes sa_body, str
 
 /* The suite like ike2_proposal_parse's input, or "" for none; terminated and cut to fit. */
 void ike2_suite_words(const ike2_suite *s, char *text, size_t cap);
+/* The same of those algorithms that are too old for everybody else; false: there is none. */
+bool ike2_suite_legacy(const ike2_suite *s, char *text, size_t cap);
 
 /* What an initiator sends: our proposals with `without_ke` applied, numbered from 1, what the
  * provider lacks and what then repeats an earlier one left out, `spi` in each; one that mixes

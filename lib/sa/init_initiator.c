@@ -164,6 +164,7 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
     if (ike2_init_lacks(sa, x, &trace)) /* somebody may have taken it out */
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+    ike2_note_choice(sa, &args, &chosen);
     init->suite = chosen.suite;
     return VERDICT_NEXT;
 }

@@ -466,6 +466,7 @@ enum verdict ike2_child_check(struct sa *sa, struct exchange *x)
         return refuse_selectors(sa, x);
     if (!stage->is_transport && template_of(sa, stage)->transport == IKE2_WANT_REQUIRE)
         return refuse_tunnel(sa, x);
+    ike2_note_choice(sa, &args, &stage->selection);
     return VERDICT_NEXT;
 }
 

@@ -224,10 +224,9 @@ uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args,
     });
 }
 
-void ike2_note_choice(const struct sa *sa, const struct select_args *args,
-                      const struct selection *chosen)
+static void note_passed_over(const struct sa *sa, const struct select_args *args,
+                             const struct passed_over *p)
 {
-    const struct passed_over *p = &chosen->passed_over;
     char candidate[160];
     const ike2_trace_field f[] = {
         field_u64("proposal", p->number), field_text("candidate", candidate),
@@ -239,6 +238,28 @@ void ike2_note_choice(const struct sa *sa, const struct select_args *args,
     ike2_suite_words(&p->suite, candidate, sizeof candidate);
     (void)note(sa->host, sa, &(struct note){ IKE2_TRACE_POLICY, "policy.passed_over", NULL, 0,
                                              FIELDS(f) });
+}
+
+static void note_legacy(const struct sa *sa, const struct select_args *args,
+                        const ike2_suite *suite)
+{
+    char words[160], legacy[160];
+    const ike2_trace_field f[] = {
+        field_text("suite", words), field_text("algorithms", legacy),
+        field_u64("protocol", args->protocol),
+    };
+
+    if (!ike2_suite_legacy(suite, legacy, sizeof legacy))
+        return;
+    ike2_suite_words(suite, words, sizeof words);
+    (void)note(sa->host, sa, &(struct note){ IKE2_TRACE_SA, "sa.legacy", NULL, 0, FIELDS(f) });
+}
+
+void ike2_note_choice(const struct sa *sa, const struct select_args *args,
+                      const struct selection *chosen)
+{
+    note_passed_over(sa, args, &chosen->passed_over);
+    note_legacy(sa, args, &chosen->suite);
 }
 
 void ike2_note_drop(struct host *host, const struct sa *sa, uint32_t cause, const ike2_path *path,

@@ -36,7 +36,8 @@ uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why);
 /* Nothing in the SA payload's body fits. */
 uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args, ike2_bytes body);
 
-/* What a policy refused on the way to this choice, if anything: "policy.passed_over". */
+/* What a policy refused on the way to this choice, if anything: "policy.passed_over". And what of
+ * the choice is too old for everybody else, if anything: "sa.legacy". */
 void ike2_note_choice(const struct sa *sa, const struct select_args *args,
                       const struct selection *chosen);
 

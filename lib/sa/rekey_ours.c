@@ -196,6 +196,7 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
     if (!ike2_nonce_of(&x->in, &s->ke.nr) ||
         chosen.suite.ke.id != s->ke.method || ike2_ke_of(&x->in).method != s->ke.method)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
+    ike2_note_choice(sa, &args, &chosen);
     s->suite = chosen.suite;
     s->heir->spi.r = ike_spi_read(chosen.spi);
     return VERDICT_NEXT;

@@ -60,7 +60,7 @@ static void explain(struct record *r, const ike2_trace_record *rec)
             text_copy(e->accepted, sizeof e->accepted, f->v.text);
         else if (strcmp(f->name, "difference") == 0 || strcmp(f->name, "reason") == 0)
             text_copy(e->difference, sizeof e->difference, f->v.text);
-        else if (strcmp(f->name, "candidate") == 0)
+        else if (strcmp(f->name, "candidate") == 0 || strcmp(f->name, "algorithms") == 0)
             text_copy(e->offered, sizeof e->offered, f->v.text);
         else if (strcmp(f->name, "protocol") == 0)
             e->protocol = f->v.u64;
@@ -82,7 +82,7 @@ static void on_record(void *user, const ike2_trace_record *rec)
     r->n_records++;
     if (strcmp(rec->name, "timer.retransmit") == 0)
         r->n_retransmits++;
-    if (rec->cls == IKE2_TRACE_POLICY)
+    if (rec->cls == IKE2_TRACE_POLICY || strcmp(rec->name, "sa.legacy") == 0)
         explain(r, rec);
 }
 

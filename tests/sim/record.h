@@ -19,7 +19,8 @@ struct event {
 };
 
 /* A record "policy.*": what the peer wanted, what we would have taken, where the two part. Of
- * "policy.passed_over" the candidate is `offered`, the reason `difference`. */
+ * "policy.passed_over" the candidate is `offered`, the reason `difference`; of "sa.legacy" the
+ * algorithms are `offered`. */
 struct explained {
     uint64_t id;
     char name[32], section[32];

@@ -333,6 +333,49 @@ static void an_initiators_policy_judges_the_answer_about_new_keys(void **state)
     assert_true(j.answer && j.rekeying && j.knows_peer);
 }
 
+/* --- What is too old -------------------------------------------------------------------- */
+
+static unsigned count_legacy(const struct side *s, const char *algorithms, uint8_t protocol)
+{
+    unsigned n = 0;
+
+    assert_true(s->record.n_explained <= RECORD_REFUSALS);
+    for (size_t i = 0; i < s->record.n_explained; i++) {
+        const struct explained *x = &s->record.explained[i];
+
+        assert_string_equal(x->name, "sa.legacy");
+        assert_string_equal(x->offered, algorithms);
+        assert_int_equal(x->protocol, protocol);
+        n++;
+    }
+    return n;
+}
+
+static void every_use_of_a_legacy_algorithm_is_told_by_both_sides(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+
+    setup_ike(&a->setup, "aes256gcm16-prfsha1-x25519");
+    setup_ike(&b->setup, "aes256gcm16-prfsha1-x25519");
+    bring_up(a, b);
+    assert_int_equal(count_legacy(a, "prfsha1", IKE2_PROTOCOL_IKE), 1);
+    assert_int_equal(count_legacy(b, "prfsha1", IKE2_PROTOCOL_IKE), 1);
+    rekey(a);
+    assert_int_equal(count_legacy(a, "prfsha1", IKE2_PROTOCOL_IKE), 2);
+    assert_int_equal(count_legacy(b, "prfsha1", IKE2_PROTOCOL_IKE), 2);
+}
+
+static void what_is_not_too_old_is_not_told(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+
+    bring_up(a, b);
+    rekey(b);
+    rekey_child(a);
+    assert_int_equal(a->record.n_explained, 0);
+    assert_int_equal(b->record.n_explained, 0);
+}
+
 /* --- Never wider ---------------------------------------------------------------------- */
 
 static void a_policy_that_allows_everything_adds_nothing(void **state)
@@ -364,6 +407,8 @@ int main(void)
         CASE(an_initiators_policy_judges_the_answer),
         CASE(an_initiators_policy_judges_the_answer_about_a_child),
         CASE(an_initiators_policy_judges_the_answer_about_new_keys),
+        CASE(every_use_of_a_legacy_algorithm_is_told_by_both_sides),
+        CASE(what_is_not_too_old_is_not_told),
         CASE(a_policy_that_allows_everything_adds_nothing),
     };
 

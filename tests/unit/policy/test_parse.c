@@ -17,19 +17,17 @@ enum { ROOM = 16 };
 static const char *parsed(const char *words, uint8_t protocol)
 {
     static char said[512];
-    struct text t = text_of(said, sizeof said);
     ike2_transform room[ROOM];
     ike2_proposal p;
+    size_t len;
 
     assert_int_equal(ike2_proposal_parse(words, protocol, room, ROOM, &p), IKE2_OK);
     assert_int_equal(p.protocol, protocol);
     assert_int_equal(p.number, 0);
     assert_int_equal(p.spi.len, 0);
     assert_ptr_equal(p.transforms, room);
-    for (size_t i = 0; i < p.n_transforms; i++) {
-        ike2_text_add(&t, i == 0 ? "" : "-");
-        ike2_keyword_add(&t, &p.transforms[i]);
-    }
+    len = ike2_proposal_text(&p, said, sizeof said);
+    assert_int_equal(len, strlen(said));
     return said;
 }
 
@@ -70,6 +68,21 @@ static void words_are_transforms_in_order(void **state)
     assert_int_equal(room[1].key_bits, 0);
     assert_int_equal(room[2].type, IKE2_TRANSFORM_KE);
     assert_int_equal(room[2].id, IKE2_KE_ECP_384);
+}
+
+static void text_is_cut_to_fit_and_its_length_told(void **state)
+{
+    ike2_transform room[3] = { { .type = IKE2_TRANSFORM_ENCR, .id = 1023, .key_bits = 128 } };
+    ike2_proposal p = { .transforms = room, .n_transforms = 1 };
+    char text[8] = "xxxxxxx";
+
+    (void)state;
+    assert_int_equal(ike2_proposal_text(&p, text, sizeof text), 12);
+    assert_string_equal(text, "encr102");
+    assert_int_equal(ike2_proposal_text(&p, NULL, 0), 12);
+    p.n_transforms = 0;
+    assert_int_equal(ike2_proposal_text(&p, text, sizeof text), 0);
+    assert_string_equal(text, "");
 }
 
 static void several_words_of_a_type_are_alternatives(void **state)
@@ -266,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_transforms_in_order),
+        cmocka_unit_test(text_is_cut_to_fit_and_its_length_told),
         cmocka_unit_test(several_words_of_a_type_are_alternatives),
         cmocka_unit_test(integrity_word_names_the_prf_too),
         cmocka_unit_test(combined_cipher_gets_no_integrity),

@@ -1,4 +1,4 @@
-/* lib/policy/propose.c, offer.c, defaults.c: what an initiator sends */
+/* lib/policy/propose.c, offer.c, named.c: what an initiator sends */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
