@@ -42,11 +42,11 @@ enum {
     IKE2_X509_FOR_ABSENT = 1 << 5            /**< certificates without the extension */
 };
 
-/** What is done about revocation. */
+/** What is done about revocation, RFC 5280 6.3. */
 enum {
-    IKE2_X509_REVOCATION_OFF = 0,  /**< CRLs are not looked at */
-    IKE2_X509_REVOCATION_SOFT = 1, /**< what is known to be revoked is refused */
-    IKE2_X509_REVOCATION_HARD = 2  /**< and what is not known not to be */
+    IKE2_X509_REVOCATION_SOFT = 0, /**< what is known to be revoked is refused */
+    IKE2_X509_REVOCATION_HARD = 1, /**< and what is not known not to be */
+    IKE2_X509_REVOCATION_OFF = 2   /**< CRLs are not looked at */
 };
 
 /** Flags of ike2_x509_policy. */
@@ -57,7 +57,10 @@ enum {
     IKE2_X509_INDIRECT_CRLS = 1 << 3,   /**< CRLs by others than the issuer count */
     IKE2_X509_EXPLICIT_POLICY = 1 << 4, /**< a certificate policy is needed, RFC 5280 6.1.1 (f) */
     IKE2_X509_NO_MAPPING = 1 << 5,      /**< policies are not mapped, 6.1.1 (e) */
-    IKE2_X509_NO_ANY_POLICY = 1 << 6    /**< anyPolicy is none, 6.1.1 (g) */
+    IKE2_X509_NO_ANY_POLICY = 1 << 6,   /**< anyPolicy is none, 6.1.1 (g) */
+    /** In a certificate without a dNSName, the last CN of the subject is one, and name constraints
+     *  hold for it. RFC 4945 3.1.2 advises against it. */
+    IKE2_X509_COMMON_NAME = 1 << 7
 };
 
 /** The cryptography that a validator needs: leaf functions, on any thread. */
@@ -93,11 +96,11 @@ typedef struct ike2_x509_policy {
     uint16_t max_signatures;   /**< checked in all, but for the peer's own; 0 = 64, 128 at most */
     uint32_t max_octets;       /**< of one received certificate; 0 = 16384 */
     uint32_t flags;            /**< IKE2_X509_WILDCARDS and the like */
-    /** SHA-256 of SubjectPublicKeyInfo: a self-signed certificate of a CA with such a key is an
-     *  anchor, also if the peer has sent it. */
+    /** SHA-256 of a SubjectPublicKeyInfo, or of a whole certificate. A certificate that the peer
+     *  sends is an anchor if it is this one, or a CA's, self-signed, with this key. */
     const uint8_t (*anchor_keys)[32];
     size_t n_anchor_keys;
-    const uint8_t (*pins)[32]; /**< likewise: the path has one of these keys, anchors included */
+    const uint8_t (*pins)[32]; /**< likewise: the path, anchor included, has one of these */
     size_t n_pins;             /**< 0: any path will do */
     uint32_t purposes;         /**< a set of IKE2_X509_FOR_*; 0 = all of them */
     uint32_t revocation;       /**< IKE2_X509_REVOCATION_* */
@@ -119,6 +122,12 @@ typedef struct ike2_x509_policy {
     bool (*on_crl)(void *user, const ike2_x509_seen *seen);
     const ike2_x509_crypto *crypto; /**< NULL = mbedTLS */
     const ike2_mem *mem;            /**< NULL = malloc and free */
+    /** Of each certificate whose status no CRL has told, each URI of its cRLDistributionPoints, or
+     *  NULL, RFC 5280 4.2.1.13. Only after the path, the identity and the AUTH signature have been
+     *  found good, so that a stranger cannot make us visit addresses of his choice. `url` is any
+     *  octets, and views the certificate `about->der`; `about->text` says what is missing. Who has
+     *  fetched the CRLs asks for another verdict, with those in `crls`. */
+    void (*wants_crl)(void *user, const ike2_x509_seen *about, ike2_bytes url);
 } ike2_x509_policy;
 
 /** Judges a proof at `utc_seconds` (since 1970): the clock is the caller's.

@@ -6,6 +6,7 @@
 #include "x509/constraints.h"
 
 #include "base/bytes.h"
+#include "x509/identity.h"
 #include "x509/name.h"
 
 /* Comparisons for one path: 256 names with 256 subtrees, or the like. */
@@ -217,6 +218,14 @@ static bool mailboxes_are_permitted(struct check *c, ike2_bytes subject)
     return true;
 }
 
+/* What may prove an identity is constrained like one. */
+static bool host_is_permitted(struct check *c, const struct certificate *end_entity)
+{
+    struct general_name host = { NAME_DNS, ike2_x509_host_of_subject(end_entity) };
+
+    return host.value.len == 0 || is_permitted(c, &host);
+}
+
 static bool all_permitted(struct check *c, const struct certificate *below)
 {
     struct general_name subject = { .tag = NAME_DIRECTORY, .value = below->subject };
@@ -252,7 +261,8 @@ bool ike2_x509_names_are_permitted(const struct path *p, const struct rules *rul
             /* RFC 5280 6.1.3 (b): a self-issued one in between has the name of its issuer. */
             if (j != 0 && ike2_x509_is_self_issued(below))
                 continue;
-            if (!all_permitted(&check, below))
+            if (!all_permitted(&check, below) ||
+                (j == 0 && rules->common_names && !host_is_permitted(&check, below)))
                 return ike2_x509_refuse(
                     refusal,
                     check.effort > EFFORT_MAX ? IKE2_X509_LIMIT : IKE2_X509_NAME_CONSTRAINTS,

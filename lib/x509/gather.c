@@ -4,6 +4,7 @@
 #include <ike2/iana.h>
 
 #include "base/bytes.h"
+#include "x509/pin.h"
 
 static struct certificate *find(const struct material *m, ike2_bytes der)
 {
@@ -138,22 +139,18 @@ static bool is_self_signed_ca(const ike2_x509_crypto *crypto, const struct certi
                           c->seal.signature) == IKE2_OK;
 }
 
-/* Anchors by the hash of their keys: CAs, because of others a key does not tell the name. */
-static ike2_err take_anchor_keys(const ike2_x509_policy *policy, struct material *m)
+/* Anchors by hash. A key alone names CAs only, because of others it does not tell the name. */
+static void take_anchor_keys(const ike2_x509_policy *policy, struct material *m)
 {
-    for (size_t i = 0; i < m->n && policy->n_anchor_keys != 0; i++) {
-        uint8_t digest[32];
-        ike2_err err = policy->crypto->hash(policy->crypto->user, m->certificates[i].spki, digest);
+    for (size_t i = 0; i < m->n; i++) {
+        struct certificate *c = &m->certificates[i];
+        struct pins named = { policy->anchor_keys, policy->n_anchor_keys };
 
-        if (err != IKE2_OK)
-            return err;
-        for (size_t k = 0; k < policy->n_anchor_keys; k++) {
-            if (memcmp(policy->anchor_keys[k], digest, sizeof digest) == 0 &&
-                is_self_signed_ca(policy->crypto, &m->certificates[i]))
-                m->certificates[i].is_anchor = true;
-        }
+        if (ike2_x509_is_pinned(policy->crypto, named, c->der) ||
+            (ike2_x509_is_pinned(policy->crypto, named, c->spki) &&
+             is_self_signed_ca(policy->crypto, c)))
+            c->is_anchor = true;
     }
-    return IKE2_OK;
 }
 
 static bool acquire(const ike2_proof *proof, const ike2_x509_policy *policy, struct material *m)
@@ -195,7 +192,8 @@ ike2_err ike2_x509_gather(const ike2_proof *proof, const ike2_x509_policy *polic
         (void)refuse(refusal, IKE2_X509_NO_PATH, "no anchor can be used");
         return IKE2_ERR_ARGUMENT;
     }
-    return take_anchor_keys(policy, out);
+    take_anchor_keys(policy, out);
+    return IKE2_OK;
 }
 
 void ike2_x509_gather_release(struct material *m, const ike2_mem *mem)

@@ -1,14 +1,41 @@
 /* x509/identity.c - is the peer's identity in its certificate? RFC 4945 3.1, 5.1.2, 5.1.3.6.
  *
  * Names of hosts, addresses and mailboxes are those of the subjectAltName alone: a CN is no host
- * name, RFC 4945 3.1.2. What the peer claims, the certificate must say; nothing is a pattern unless
- * the policy has it so. */
+ * name, RFC 4945 3.1.2, and nothing is a pattern, unless the policy has it so. What the peer
+ * claims, the certificate must say. */
 #include "x509/identity.h"
 
 #include <ike2/iana.h>
 
 #include "base/bytes.h"
 #include "x509/name.h"
+
+static bool has_form(const struct certificate *c, uint8_t tag)
+{
+    struct reader names = reader_of(c->ext.alt_names);
+
+    while (names.left != 0) {
+        if (ike2_x509_general_name(&names, false).tag == tag)
+            return true;
+    }
+    return false;
+}
+
+ike2_bytes ike2_x509_host_of_subject(const struct certificate *c)
+{
+    struct attributes a = ike2_x509_attributes(c->subject);
+    struct attribute one;
+    ike2_bytes cn = { 0 }, host;
+
+    while (ike2_x509_attribute_next(&a, &one)) {
+        if (ike2_x509_oid(one.type) == OID_COMMON_NAME)
+            cn = one.value;
+    }
+    host = cn;
+    if (cn.len > 2 && cn.ptr[0] == '*' && cn.ptr[1] == '.')
+        host = bytes_of(cn.ptr + 2, cn.len - 2);
+    return ike2_x509_is_host_name(host) && !has_form(c, NAME_DNS) ? cn : (ike2_bytes){ 0 };
+}
 
 typedef bool name_equal(ike2_bytes a, ike2_bytes b);
 
@@ -66,12 +93,21 @@ static bool mailbox_equal(ike2_bytes a, ike2_bytes b)
                                     bytes_of(b.ptr + at, b.len - at));
 }
 
-bool ike2_x509_has_identity(const struct certificate *c, const ike2_id *id, bool wildcards)
+static bool has_host_name(const struct certificate *c, ike2_bytes name,
+                          const struct identity_rules *rules)
+{
+    name_equal *equal = rules->wildcards ? host_fits : ike2_x509_equal_but_case;
+    ike2_bytes cn = rules->common_names ? ike2_x509_host_of_subject(c) : (ike2_bytes){ 0 };
+
+    return ike2_x509_is_host_name(name) &&
+           (has_name(c, NAME_DNS, name, equal) || (cn.len != 0 && equal(cn, name)));
+}
+
+bool ike2_x509_has_identity(const struct certificate *c, const ike2_id *id,
+                            const struct identity_rules *rules)
 {
     switch (id->type) {
-    case IKE2_ID_FQDN:
-        return ike2_x509_is_host_name(id->data) &&
-               has_name(c, NAME_DNS, id->data, wildcards ? host_fits : ike2_x509_equal_but_case);
+    case IKE2_ID_FQDN: return has_host_name(c, id->data, rules);
     case IKE2_ID_RFC822_ADDR:
         return is_mailbox(id->data) && has_name(c, NAME_RFC822, id->data, mailbox_equal);
     case IKE2_ID_IPV4_ADDR: return id->data.len == 4 && has_name(c, NAME_IP, id->data, bytes_equal);
@@ -83,10 +119,10 @@ bool ike2_x509_has_identity(const struct certificate *c, const ike2_id *id, bool
     }
 }
 
-bool ike2_x509_identity_is_proven(const struct certificate *c, const ike2_id *id, bool wildcards,
-                                  struct refusal *refusal)
+bool ike2_x509_identity_is_proven(const struct certificate *c, const ike2_id *id,
+                                  const struct identity_rules *rules, struct refusal *refusal)
 {
-    if (ike2_x509_has_identity(c, id, wildcards))
+    if (ike2_x509_has_identity(c, id, rules))
         return true;
     (void)ike2_x509_refuse(refusal, IKE2_X509_IDENTITY, "identity: type ", c, 0);
     refusal->number = id->type;

@@ -4,9 +4,18 @@
 
 #include "x509/refusal.h"
 
-/* With `wildcards`, "*" as the whole first label of a dNSName stands for any one label. */
-bool ike2_x509_has_identity(const struct certificate *c, const ike2_id *id, bool wildcards);
-bool ike2_x509_identity_is_proven(const struct certificate *c, const ike2_id *id, bool wildcards,
-                                  struct refusal *refusal);
+/* What the subject would be as a dNSName, if the certificate has none: its last CN, if that is a
+ * host name, or a pattern of some. RFC 6125 6.4.4. Or nothing. */
+ike2_bytes ike2_x509_host_of_subject(const struct certificate *c);
+
+struct identity_rules {
+    bool wildcards;    /* "*" as the whole first label of a host name stands for any one label */
+    bool common_names; /* the last CN is a host name, if there is no dNSName: RFC 6125 6.4.4 */
+};
+
+bool ike2_x509_has_identity(const struct certificate *c, const ike2_id *id,
+                            const struct identity_rules *rules);
+bool ike2_x509_identity_is_proven(const struct certificate *c, const ike2_id *id,
+                                  const struct identity_rules *rules, struct refusal *refusal);
 
 #endif

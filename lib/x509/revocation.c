@@ -325,23 +325,37 @@ static struct lookup lookup_of(const struct revocation *r, const struct path *p)
     return l;
 }
 
+/* A status that is not known. */
+static bool is_passed_over(const struct rules *rules, const struct refusal *refusal)
+{
+    if (rules->unknown != NULL)
+        rules->unknown(rules->user, refusal);
+    return rules->revocation != REVOCATION_HARD || ike2_x509_overruled(rules, refusal);
+}
+
 bool ike2_x509_path_is_not_revoked(void *user, const struct path *p, struct refusal *refusal)
 {
     const struct revocation *r = user;
-    bool is_hard = r->rules->revocation == REVOCATION_HARD;
+    bool good = true;
     struct lookup l;
 
     if (r->rules->revocation == REVOCATION_OFF || p->len == 1)
         return true;
     l = lookup_of(r, p);
     for (size_t i = p->len - 1; i-- > 0;) {
-        enum status status = judge(&l, i, refusal);
+        struct refusal found;
+        enum status status = judge(&l, i, &found);
 
-        if (status == STATUS_REVOKED ||
-            (status == STATUS_UNKNOWN && is_hard && !ike2_x509_overruled(r->rules, refusal)))
+        if (status == STATUS_REVOKED) {
+            *refusal = found;
             return false;
+        }
+        if (status == STATUS_UNKNOWN && !is_passed_over(r->rules, &found) && good) {
+            *refusal = found;
+            good = false;
+        }
     }
-    return true;
+    return good;
 }
 
 enum status ike2_x509_status(const struct revocation *r, const struct path *p,

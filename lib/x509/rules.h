@@ -41,6 +41,7 @@ struct rules {
     bool strict;             /* refuse what RFC 5280 4 forbids CAs, even if harmless */
     bool web;                /* and what the web forbids its CAs */
     bool indirect_crls;      /* CRLs of others than the issuer count */
+    bool common_names;       /* a CN is a host name where there is no dNSName */
     struct usage_rules usage;
     struct policy_rules policy;
     enum revocation_mode revocation;
@@ -49,6 +50,9 @@ struct rules {
     /* May this refusal be passed over? NULL: none may. Asked about dates, and about revocation
      * that is not known. */
     bool (*overrule)(void *user, const struct refusal *refusal);
+    /* Of this certificate no CRL has told the status, whether that refuses the path or not. NULL:
+     * it need not be known. */
+    void (*unknown)(void *user, const struct refusal *refusal);
     void *user;
 };
 

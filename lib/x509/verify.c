@@ -8,8 +8,10 @@
 #include "base/bytes.h"
 #include "x509/gather.h"
 #include "x509/identity.h"
+#include "x509/pin.h"
 #include "x509/revocation.h"
 #include "x509/search.h"
+#include "x509/wanted.h"
 
 enum {
     DEFAULT_DEPTH = 8,
@@ -48,10 +50,18 @@ static bool policy_read(const ike2_x509_policy *from, ike2_x509_policy *out)
         out->min_rsa_bits = LEAST_RSA_BITS;
     out->overridable &= OVERRIDABLE;
     return out->crypto != NULL && out->mem != NULL &&
-           out->revocation <= IKE2_X509_REVOCATION_HARD &&
+           out->revocation <= IKE2_X509_REVOCATION_OFF &&
            (out->anchors != NULL || out->n_anchors == 0) &&
            (out->n_anchors != 0 || out->n_anchor_keys != 0);
 }
+
+struct judgement {
+    const ike2_x509_policy *policy; /* with defaults in place */
+    const ike2_proof *proof;
+    const struct certificate *end_entity;
+    struct revocation revocation;
+    bool is_looked_at, is_theirs; /* identity and signature, as far as asked before the end */
+};
 
 static bool told(const ike2_x509_policy *policy, const struct certificate *c, size_t depth,
                  const struct refusal *refusal)
@@ -70,7 +80,7 @@ static bool told(const ike2_x509_policy *policy, const struct certificate *c, si
 
 static bool overrule(void *user, const struct refusal *refusal)
 {
-    const ike2_x509_policy *policy = user;
+    const ike2_x509_policy *policy = ((const struct judgement *)user)->policy;
 
     return policy->on_certificate != NULL && (policy->overridable >> refusal->reason & 1) != 0 &&
            told(policy, refusal->who, refusal->depth, refusal);
@@ -97,8 +107,49 @@ static struct usage_rules usage_of(const ike2_x509_policy *policy)
                                  .n_own = policy->n_own_purposes };
 }
 
-static struct rules rules_of(ike2_x509_policy *policy, int64_t now)
+/* RFC 7296 2.15 */
+static bool has_signed_proof(const struct judgement *j, struct refusal *refusal)
 {
+    const ike2_x509_crypto *crypto = j->policy->crypto;
+    const struct certificate *c = j->end_entity;
+    const ike2_proof *proof = j->proof;
+
+    if (crypto->verify(crypto->user, c->spki, proof->scheme, proof->signed_parts,
+                       proof->n_signed_parts, proof->signature) == IKE2_OK)
+        return true;
+    return ike2_x509_refuse(refusal, IKE2_X509_SIGNATURE, "signature: AUTH is not by the key of ",
+                            c, 0);
+}
+
+/* What is about the end entity alone. A path vouches for its key. */
+static bool end_entity_is_good(const struct judgement *j, struct refusal *refusal)
+{
+    const struct identity_rules rules = {
+        .wildcards = has_flag(j->policy, IKE2_X509_WILDCARDS),
+        .common_names = has_flag(j->policy, IKE2_X509_COMMON_NAME),
+    };
+
+    return ike2_x509_identity_is_proven(j->end_entity, &j->proof->remote_id, &rules, refusal) &&
+           has_signed_proof(j, refusal);
+}
+
+static void unknown(void *user, const struct refusal *refusal)
+{
+    struct judgement *j = user;
+    struct refusal unused;
+
+    if (!j->is_looked_at) {
+        j->is_looked_at = true;
+        j->is_theirs = end_entity_is_good(j, &unused);
+    }
+    if (j->is_theirs)
+        ike2_x509_want_crls(j->policy, refusal);
+}
+
+static struct rules rules_of(struct judgement *j, int64_t now)
+{
+    const ike2_x509_policy *policy = j->policy;
+
     return (struct rules){
         .now = now,
         .max_depth = policy->max_depth,
@@ -106,6 +157,7 @@ static struct rules rules_of(ike2_x509_policy *policy, int64_t now)
         .min_rsa_bits = policy->min_rsa_bits,
         .strict = has_flag(policy, IKE2_X509_STRICT),
         .indirect_crls = has_flag(policy, IKE2_X509_INDIRECT_CRLS),
+        .common_names = has_flag(policy, IKE2_X509_COMMON_NAME),
         .usage = usage_of(policy),
         .policy = { .accepted = policy->policies,
                     .n_accepted = policy->n_policies,
@@ -118,37 +170,24 @@ static struct rules rules_of(ike2_x509_policy *policy, int64_t now)
         .max_crl_age = policy->max_crl_age,
         .crypto = policy->crypto,
         .overrule = overrule,
-        .user = policy,
+        .unknown = policy->wants_crl != NULL ? unknown : NULL,
+        .user = j,
     };
-}
-
-struct judgement {
-    const ike2_x509_policy *policy;
-    struct revocation revocation;
-};
-
-static bool is_pinned(const ike2_x509_policy *policy, const struct certificate *c)
-{
-    uint8_t digest[32];
-
-    if (policy->crypto->hash(policy->crypto->user, c->spki, digest) != IKE2_OK)
-        return false;
-    for (size_t i = 0; i < policy->n_pins; i++) {
-        if (memcmp(policy->pins[i], digest, sizeof digest) == 0)
-            return true;
-    }
-    return false;
 }
 
 static bool has_pin(const ike2_x509_policy *policy, const struct path *p, struct refusal *refusal)
 {
-    for (size_t i = 0; i < p->len && policy->n_pins != 0; i++) {
-        if (is_pinned(policy, p->certificates[i]))
+    const struct pins pins = { policy->pins, policy->n_pins };
+
+    for (size_t i = 0; i < p->len && pins.n != 0; i++) {
+        if (ike2_x509_is_pinned(policy->crypto, pins, p->certificates[i]->spki) ||
+            ike2_x509_is_pinned(policy->crypto, pins, p->certificates[i]->der))
             return true;
     }
-    return policy->n_pins == 0 ||
+    return pins.n == 0 ||
            ike2_x509_refuse(refusal, IKE2_X509_PIN,
-                            "pin: no key of the path is pinned: ", p->certificates[0], 0);
+                            "pin: neither key nor certificate of the path is pinned: ",
+                            p->certificates[0], 0);
 }
 
 /* A path_judge: what the policy wants beyond RFC 5280 6.1. */
@@ -167,31 +206,19 @@ static bool is_wanted(void *user, const struct path *p, struct refusal *refusal)
     return true;
 }
 
-/* RFC 7296 2.15 */
-static bool has_signed_proof(const ike2_proof *proof, const ike2_x509_policy *policy,
-                             const struct certificate *c, struct refusal *refusal)
-{
-    if (policy->crypto->verify(policy->crypto->user, c->spki, proof->scheme, proof->signed_parts,
-                               proof->n_signed_parts, proof->signature) == IKE2_OK)
-        return true;
-    return ike2_x509_refuse(refusal, IKE2_X509_SIGNATURE, "signature: AUTH is not by the key of ",
-                            c, 0);
-}
-
-static bool is_proven(const ike2_proof *proof, ike2_x509_policy *policy, int64_t now,
+static bool is_proven(const ike2_proof *proof, const ike2_x509_policy *policy, int64_t now,
                       const struct material *m, struct refusal *refusal)
 {
-    const struct rules rules = rules_of(policy, now);
+    struct judgement j = { .policy = policy, .proof = proof, .end_entity = m->end_entity };
+    const struct rules rules = rules_of(&j, now);
     const struct pool pool = { m->certificates, m->n };
     struct signatures signatures = { .n = 0 };
-    struct judgement j = { policy, { &pool, &rules, &signatures, m->crls, m->n_crls } };
     const struct search s = { &pool, &rules, &signatures, is_wanted, &j };
-    bool wildcards = has_flag(policy, IKE2_X509_WILDCARDS);
     struct path path;
 
+    j.revocation = (struct revocation){ &pool, &rules, &signatures, m->crls, m->n_crls };
     return ike2_x509_find_path(&s, m->end_entity, &path, refusal) &&
-           ike2_x509_identity_is_proven(m->end_entity, &proof->remote_id, wildcards, refusal) &&
-           has_signed_proof(proof, policy, m->end_entity, refusal);
+           end_entity_is_good(&j, refusal);
 }
 
 ike2_err ike2_x509_judge(const ike2_proof *proof, const ike2_x509_policy *policy,

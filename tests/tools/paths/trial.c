@@ -154,6 +154,7 @@ enum status trial_status(const struct trial *t, ike2_verdict *verdict)
 
 bool trial_is_named(const struct trial *t, const char *name)
 {
+    const struct identity_rules rules = { .wildcards = true };
     const char *value = strchr(name, ':');
     uint8_t ip[16];
     ike2_id id;
@@ -166,7 +167,7 @@ bool trial_is_named(const struct trial *t, const char *name)
         id.data = bytes_of(ip, ike2_ip_parse(id.data, ip));
         id.type = id.data.len == 4 ? IKE2_ID_IPV4_ADDR : IKE2_ID_IPV6_ADDR;
     }
-    return ike2_x509_has_identity(&t->certificates[t->end_entity], &id, true);
+    return ike2_x509_has_identity(&t->certificates[t->end_entity], &id, &rules);
 }
 
 static int64_t digits(const char **text, size_t n)

@@ -153,6 +153,27 @@ static void subject_is_constrained_as_a_directory_name(void **state)
     assert_int_equal(verdict(*state, name, EXCLUDED, NAME_DIRECTORY, bytes_of(other, 14)), OK);
 }
 
+/* What may prove an identity is not left to a CA that may not vouch for it. */
+static void common_name_that_counts_is_constrained(void **state)
+{
+    const struct pki_name mailbox = { 1, text("carol@mail.test") };
+    struct pki_certificate ca = pki_ca(), peer = pki_peer(*state);
+    uint8_t room[128];
+    struct proof p;
+
+    proof_usual(&p, *state);
+    ca.extensions[0] = subtree(EXCLUDED, NAME_DNS, text("peer.test"), room);
+    peer.extensions[0] = pki_alt_names(*state, &mailbox, 1);
+    p.certs[0].data = pki_make(*state, peer);
+    p.certs[1].data = pki_make(*state, ca);
+    proof_expect(&p, IKE2_X509_IDENTITY, "");
+    p.policy.flags = IKE2_X509_COMMON_NAME;
+    proof_expect(&p, REFUSED, "");
+    ca.extensions[0] = subtree(PERMITTED, NAME_DNS, text("peer.test"), room);
+    p.certs[1].data = pki_make(*state, ca);
+    proof_expect(&p, OK, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +181,7 @@ int main(void)
         cmocka_unit_test(other_forms_are_compared_by_their_rules),
         cmocka_unit_test(form_that_nobody_knows_is_refused),
         cmocka_unit_test(subject_is_constrained_as_a_directory_name),
+        cmocka_unit_test(common_name_that_counts_is_constrained),
     };
 
     return cmocka_run_group_tests(tests, proof_setup, proof_teardown);

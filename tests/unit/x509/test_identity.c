@@ -79,6 +79,41 @@ static void common_name_is_no_host_name(void **state)
     expect(&p, IKE2_ID_FQDN, text("peer.test"), IKE2_X509_IDENTITY);
 }
 
+/* RFC 6125 6.4.4: as the last resort, if it is asked for. */
+static void common_name_is_a_host_name_if_wanted(void **state)
+{
+    const struct pki_name uri = { URI, text("https://uri.test/") };
+    const struct pki_name host = { DNS_NAME, text("other.test") };
+    static const struct {
+        const char *subject;
+        uint32_t reason;
+    } rows[] = {
+        { "CN=peer.test", IKE2_X509_OK },
+        { "CN=PEER.test, O=Test", IKE2_X509_OK },
+        { "CN=peer.test, CN=last.test", IKE2_X509_IDENTITY },
+        { "CN=last.test, CN=peer.test", IKE2_X509_OK },
+        { "O=peer.test", IKE2_X509_IDENTITY },
+        { "CN=the peer.test", IKE2_X509_IDENTITY },
+        { "CN=*.test", IKE2_X509_IDENTITY },
+    };
+    struct proof p;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct pki_certificate peer = pki_peer(*state);
+
+        peer.subject = rows[i].subject;
+        peer.extensions[0] = pki_alt_names(*state, &uri, 1);
+        proof_usual(&p, *state);
+        p.certs[0].data = pki_make(*state, peer);
+        expect(&p, IKE2_ID_FQDN, text("peer.test"), IKE2_X509_IDENTITY);
+        p.policy.flags = IKE2_X509_COMMON_NAME;
+        expect(&p, IKE2_ID_FQDN, text("peer.test"), rows[i].reason);
+    }
+    named(*state, &host, 1, &p);
+    p.policy.flags = IKE2_X509_COMMON_NAME;
+    expect(&p, IKE2_ID_FQDN, text("peer.test"), IKE2_X509_IDENTITY);
+}
+
 static void nothing_is_a_pattern(void **state)
 {
     struct proof p;
@@ -279,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(host_name_is_one_of_the_dns_names),
         cmocka_unit_test(common_name_is_no_host_name),
+        cmocka_unit_test(common_name_is_a_host_name_if_wanted),
         cmocka_unit_test(nothing_is_a_pattern),
         cmocka_unit_test(mailbox_is_one_of_the_rfc822_names),
         cmocka_unit_test(address_is_one_of_the_ip_addresses),

@@ -15,13 +15,18 @@
 #include "support/proof.h"
 #include "x509/certificate.h"
 
+static void hash(ike2_bytes octets, uint8_t out[32])
+{
+    assert_int_equal(
+        mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), octets.ptr, octets.len, out), 0);
+}
+
 static void hash_key(ike2_bytes der, uint8_t out[32])
 {
     struct certificate c;
 
     assert_null(ike2_x509_certificate(der, &c));
-    assert_int_equal(
-        mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), c.spki.ptr, c.spki.len, out), 0);
+    hash(c.spki, out);
 }
 
 static void any_key_of_the_path_may_be_pinned(void **state)
@@ -32,11 +37,64 @@ static void any_key_of_the_path_may_be_pinned(void **state)
     proof_usual(&p, *state);
     p.policy.pins = (const uint8_t(*)[32])pins;
     p.policy.n_pins = 2;
-    proof_expect(&p, IKE2_X509_PIN, "no key of the path is pinned");
+    proof_expect(&p, IKE2_X509_PIN, "of the path is pinned: CN=peer.test");
     for (int i = 0; i < 3; i++) {
         hash_key(i < 2 ? p.certs[i].data : p.anchors[0], pins[1]);
         proof_expect(&p, IKE2_X509_OK, "");
     }
+}
+
+static void any_certificate_of_the_path_may_be_pinned(void **state)
+{
+    struct proof p;
+    uint8_t pins[1][32];
+
+    proof_usual(&p, *state);
+    p.policy.pins = (const uint8_t(*)[32])pins;
+    p.policy.n_pins = 1;
+    for (int i = 0; i < 3; i++) {
+        hash(i < 2 ? p.certs[i].data : p.anchors[0], pins[0]);
+        proof_expect(&p, IKE2_X509_OK, "");
+        pins[0][0] ^= 1;
+        proof_expect(&p, IKE2_X509_PIN, "");
+    }
+}
+
+static void certificate_that_is_sent_but_not_of_the_path_is_no_pin(void **state)
+{
+    struct pki_certificate other = pki_ca();
+    struct proof p;
+    uint8_t pins[1][32];
+
+    proof_usual(&p, *state);
+    other.key = PKI_OTHER;
+    proof_send(&p, pki_make(*state, other));
+    hash(p.certs[2].data, pins[0]);
+    p.policy.pins = (const uint8_t(*)[32])pins;
+    p.policy.n_pins = 1;
+    proof_expect(&p, IKE2_X509_PIN, "");
+}
+
+/* Who names a certificate need not have it, and it need not be a CA's: the peer sends it. */
+static void anchor_may_be_named_by_its_hash(void **state)
+{
+    struct pki_certificate peer = pki_peer(*state);
+    struct proof p;
+    uint8_t keys[1][32];
+
+    proof_usual(&p, *state);
+    p.policy.n_anchors = 0;
+    p.policy.anchors = NULL;
+    p.policy.anchor_keys = (const uint8_t(*)[32])keys;
+    p.policy.n_anchor_keys = 1;
+    hash(p.certs[1].data, keys[0]); /* a CA's, but not self-signed */
+    proof_expect(&p, IKE2_X509_OK, "");
+    peer.issuer = peer.subject;
+    peer.issuer_key = peer.key;
+    p.certs[0].data = pki_make(*state, peer);
+    proof_expect(&p, IKE2_X509_NO_PATH, "");
+    hash(p.certs[0].data, keys[0]);
+    proof_expect(&p, IKE2_X509_OK, "");
 }
 
 static void anchor_may_be_named_by_its_key(void **state)
@@ -146,6 +204,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_key_of_the_path_may_be_pinned),
+        cmocka_unit_test(any_certificate_of_the_path_may_be_pinned),
+        cmocka_unit_test(certificate_that_is_sent_but_not_of_the_path_is_no_pin),
+        cmocka_unit_test(anchor_may_be_named_by_its_hash),
         cmocka_unit_test(anchor_may_be_named_by_its_key),
         cmocka_unit_test(certificate_that_only_has_the_key_is_no_anchor),
         cmocka_unit_test(wildcards_are_for_one_label_and_if_wanted),
