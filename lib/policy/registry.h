@@ -8,6 +8,7 @@
 struct algorithm {
     ike2_algorithm info; /* `struct_size` is 0 */
     uint16_t prf;        /* INTEG: IKE2_PRF_* of the same algorithm */
+    uint16_t strength;   /* KE: the larger, the stronger; 0: not known */
 };
 
 /* Row `i`, or NULL behind the last one. */

@@ -4,6 +4,7 @@
 #include <ike2/iana.h>
 
 #include "crypto/suite.h"
+#include "policy/registry.h"
 
 enum { SLOTS = 5 };
 
@@ -228,14 +229,24 @@ bool ike2_search_body(struct search *s, const struct offer *o, ike2_bytes sa_bod
     return false;
 }
 
+static unsigned ke_strength(uint16_t method)
+{
+    const ike2_transform t = { .type = IKE2_TRANSFORM_KE, .id = method };
+    const struct algorithm *a = ike2_registry_find(&t);
+
+    return a == NULL ? 0 : a->strength;
+}
+
 /* Looks for the suite that was found, but with the method of the peer's KE payload, which may stand
- * in the same or in another of its proposals. */
+ * in the same or in another of its proposals. Not with a weaker one: an INVALID_KE_PAYLOAD that
+ * somebody has forged may have made the peer use it, and no AUTH covers that message. */
 static void search_save_round_trip(struct search *s, const struct offer *o, ike2_bytes sa_body)
 {
     const ike2_transform wanted = { .type = IKE2_TRANSFORM_KE, .id = s->args->wanted_ke };
     struct offer narrowed = *o;
 
-    if (wanted.id == IKE2_KE_NONE || s->found.suite.ke.id == wanted.id)
+    if (wanted.id == IKE2_KE_NONE || s->found.suite.ke.id == wanted.id ||
+        ke_strength(wanted.id) < ke_strength(s->found.suite.ke.id))
         return;
     narrowed.usable = s->chosen & ~ike2_offer_of_type(o, IKE2_TRANSFORM_KE);
     narrowed.usable |= ike2_offer_find(o, &wanted);

@@ -51,7 +51,8 @@ struct selection {
 
 /* Responder: choose from the peer's SA payload body. Our order of preference decides, except that
  * a candidate whose KE method is `wanted_ke` wins over the same suite without, to save a round
- * trip. IKE2_ERR_UNSUPPORTED: nothing fits: NO_PROPOSAL_CHOSEN. IKE2_ERR_MALFORMED. */
+ * trip, unless that method is weaker. IKE2_ERR_UNSUPPORTED: nothing fits: NO_PROPOSAL_CHOSEN.
+ * IKE2_ERR_MALFORMED. */
 ike2_err ike2_select(const struct select_args *args, ike2_bytes sa_body, struct selection *out);
 /* Initiator: check the peer's choice: exactly one proposal, one transform of each type, a subset of
  * proposal `number` of ours, 2.7. IKE2_ERR_UNSUPPORTED if it is none of ours. */

@@ -137,13 +137,28 @@ static void proposal_that_mixes_ciphers_is_taken_either_way(void **state)
 static void wanted_method_wins_within_a_proposal(void **state)
 {
     (void)state;
-    negotiation_begin(&n, IKE2_PROTOCOL_IKE, "aes128gcm16-prfsha256-x25519-ecp256-modp2048");
-    n.args.wanted_ke = IKE2_KE_MODP_2048;
-    negotiation_expect(&n, "aes128gcm16-prfsha256-modp2048-ecp256-x25519",
-                       "1:aes128gcm16-prfsha256-modp2048");
+    negotiation_begin(&n, IKE2_PROTOCOL_IKE, "aes128gcm16-prfsha256-x25519-ecp256-modp3072");
+    n.args.wanted_ke = IKE2_KE_MODP_3072;
+    negotiation_expect(&n, "aes128gcm16-prfsha256-modp3072-ecp256-x25519",
+                       "1:aes128gcm16-prfsha256-modp3072");
     n.args.wanted_ke = IKE2_KE_ECP_384;
     negotiation_expect(&n, "aes128gcm16-prfsha256-ecp384-ecp256-x25519",
                        "1:aes128gcm16-prfsha256-x25519");
+}
+
+/* A forged INVALID_KE_PAYLOAD may have made the peer want it. */
+static void wanted_method_does_not_win_over_a_stronger_one(void **state)
+{
+    (void)state;
+    negotiation_begin(&n, IKE2_PROTOCOL_IKE, "aes128gcm16-prfsha256-x25519-modp2048-ecp384");
+    n.args.wanted_ke = IKE2_KE_MODP_2048;
+    negotiation_expect(&n, "aes128gcm16-prfsha256-modp2048-x25519",
+                       "1:aes128gcm16-prfsha256-x25519");
+    negotiation_expect(&n, "aes128gcm16-prfsha256-modp2048-ecp384",
+                       "1:aes128gcm16-prfsha256-modp2048");
+    n.args.wanted_ke = IKE2_KE_ECP_384;
+    negotiation_expect(&n, "aes128gcm16-prfsha256-x25519-ecp384",
+                       "1:aes128gcm16-prfsha256-ecp384");
 }
 
 static void wanted_method_wins_over_the_same_suite_elsewhere(void **state)
@@ -337,6 +352,7 @@ int main(void)
         cmocka_unit_test(integrity_is_never_chosen_with_a_combined_cipher),
         cmocka_unit_test(proposal_that_mixes_ciphers_is_taken_either_way),
         cmocka_unit_test(wanted_method_wins_within_a_proposal),
+        cmocka_unit_test(wanted_method_does_not_win_over_a_stronger_one),
         cmocka_unit_test(wanted_method_wins_over_the_same_suite_elsewhere),
         cmocka_unit_test(wanted_method_does_not_buy_another_suite),
         cmocka_unit_test(child_needs_no_prf_and_no_key_exchange),
