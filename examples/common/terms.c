@@ -12,7 +12,7 @@
 #define PEER_NUMBERS(X) X(tag) X(asks) X(local_auth) X(remote_auth) X(rekey_seconds)             \
     X(expire_seconds) X(liveness_seconds) X(nat_keepalive_seconds) X(fragment_octets_v4)         \
     X(fragment_octets_v6) X(fragmentation) X(force_encap) X(reauth_seconds) X(unique)            \
-    X(childless) X(initial_contact) X(window) X(config_required)
+    X(childless) X(initial_contact) X(window) X(config_required) X(cert_lookup)
 #define CHILD_NUMBERS(X) X(tag) X(rekey_octets) X(rekey_seconds) X(expire_seconds) X(transport) \
     X(single_pair)
 #define TS_NUMBERS(X) X(type) X(protocol) X(port_first) X(port_last)
@@ -75,6 +75,20 @@ static void scheme_list(struct scroll *s, const char *name, const uint16_t **lis
 
     for (size_t i = 0; i < *n; i++)
         scroll_number(s, "scheme", &all[i], sizeof all[i]);
+    *list = all;
+}
+
+static void lookup_list(struct scroll *s, const ike2_hash_url **list, size_t *n)
+{
+    ike2_hash_url *all = scroll_array(s, "lookups", n, *list, sizeof *all);
+
+    for (size_t i = 0; i < *n; i++) {
+        ike2_hash_url *v = &all[i];
+
+        NUMBER(encoding)
+        scroll_bytes(s, "hash", &v->hash);
+        scroll_bytes(s, "url", &v->url);
+    }
     *list = all;
 }
 
@@ -195,6 +209,7 @@ static void credential_fields(struct scroll *s, ike2_credential *v)
     key_flag(s, "key", &v->key);
     scheme_list(s, "schemes", &v->schemes, &v->n_schemes);
     NUMBER(signature_octets)
+    lookup_list(s, &v->lookups, &v->n_lookups);
 }
 
 static void credential_list(struct scroll *s, ike2_peer_config *c)

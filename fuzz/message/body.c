@@ -49,11 +49,18 @@ static void id_check_same(ike2_bytes a, ike2_bytes b)
 
 static bool cert_rewrite(ike2_writer *w, uint8_t type, ike2_bytes body)
 {
+    ike2_hash_url h;
     ike2_cert cert;
 
     if (ike2_cert_read(body, &cert) != IKE2_OK)
         return false;
     check_within(cert.data, body);
+    if (type == IKE2_PAYLOAD_CERT && ike2_hash_url_read(&cert, &h) == IKE2_OK) {
+        check_within(h.hash, body);
+        check_within(h.url, body);
+        ike2_hash_url_write(w, &h);
+        return true;
+    }
     ike2_cert_write(w, type, &cert);
     return true;
 }

@@ -83,6 +83,9 @@ typedef struct ike2_credential {
     size_t n_schemes;          /**< at least 1, at most 16 */
     uint32_t signature_octets; /**< room for a signature made elsewhere; 0 = 1024 */
     uint32_t reserved;
+    const ike2_hash_url *lookups; /**< sent instead of `chain` if the peer has announced that it
+                                    looks certificates up, 3.6; the end entity's first */
+    size_t n_lookups;          /**< at most 16; 0: `chain` is sent always */
 } ike2_credential;
 
 /** Child SA template, RFC 7296 1.3. Initiator: what to create. Responder: what a request is matched
@@ -200,6 +203,11 @@ typedef struct ike2_peer_config {
     uint8_t window;            /**< requests of the peer's that may be under way at a time, told by
                                     SET_WINDOW_SIZE, 2.3; they are dealt with one after the other.
                                     0 = 1; at most 16 */
+    ike2_toggle cert_lookup;   /**< the peer may say where its certificates are, 3.6: announced by
+                                    HTTP_CERT_LOOKUP_SUPPORTED, and its Hash and URL payloads are in
+                                    the proof for whoever judges it to fetch. Strangers choose these
+                                    URLs: doc/x509.md. Default off: who sends them is refused */
+    uint8_t reserved2[7];
 } ike2_peer_config;
 
 /* --- Endpoint ------------------------------------------------------------------- */

@@ -83,6 +83,16 @@ typedef struct ike2_cert {
     ike2_bytes data;     /**< the certificate; of a request, SHA-1 hashes, 20 octets each */
 } ike2_cert;
 
+/** A Certificate payload that says where a certificate is, instead of holding it, section 3.6; also
+ *  how such places are configured. A bundle is DER: certificates, the end entity's first, and
+ *  CRLs. */
+typedef struct ike2_hash_url {
+    uint8_t encoding;    /**< IKE2_CERT_HASH_AND_URL or _BUNDLE */
+    uint8_t reserved[7]; /**< 0 */
+    ike2_bytes hash;     /**< SHA-1 of the octets that are there, 20 octets */
+    ike2_bytes url;      /**< http; not terminated, 1 to 2048 octets, ASCII without spaces */
+} ike2_hash_url;
+
 /** Authentication payload, section 3.8. */
 typedef struct ike2_auth_payload {
     uint8_t method;      /**< IKE2_AUTH_METHOD_* */
@@ -238,6 +248,9 @@ IKE2_API IKE2_MUST_CHECK ike2_err ike2_ke_read(ike2_bytes body, ike2_ke_payload 
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_id_read(ike2_bytes body, ike2_id *out);
 /** Reads a CERT or CERTREQ payload's body, sections 3.6 and 3.7. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_cert_read(ike2_bytes body, ike2_cert *out);
+/** Reads a certificate of one of the two encodings Hash and URL, section 3.6. Others are malformed,
+ *  and so is a URL that is none by its characters or its length; its scheme is not looked at. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_hash_url_read(const ike2_cert *cert, ike2_hash_url *out);
 /** Reads an AUTH payload's body, section 3.8. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_auth_read(ike2_bytes body, ike2_auth_payload *out);
 /** Reads a Ni or Nr payload's body, section 3.9: 16 to 256 octets. */
@@ -296,6 +309,8 @@ IKE2_API void ike2_id_write(ike2_writer *w, uint8_t type, const ike2_id *id);
 /** Writes a certificate or a request for one, sections 3.6 and 3.7; `type` is IKE2_PAYLOAD_CERT or
  *  _CERTREQ. */
 IKE2_API void ike2_cert_write(ike2_writer *w, uint8_t type, const ike2_cert *cert);
+/** Writes a Hash and URL as a CERT payload, section 3.6. */
+IKE2_API void ike2_hash_url_write(ike2_writer *w, const ike2_hash_url *h);
 /** Writes an AUTH payload, section 3.8. */
 IKE2_API void ike2_auth_write(ike2_writer *w, const ike2_auth_payload *auth);
 /** Writes a payload whose body is its data: NONCE, VENDOR, or an EAP message as it came; sections

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/reader.h"
 #include "crypto/scheme.h"
+#include "wire/hash_url.h"
 
 enum { KEY_HASH_OCTETS = 20 };
 
@@ -37,8 +38,9 @@ static bool has_issuer(const ike2_credential *c, ike2_bytes hash)
 static bool certreq_fits(const ike2_credential *c, ike2_bytes body, bool *any)
 {
     struct reader r = reader_of(body);
+    uint8_t encoding = read_u8(&r);
 
-    if (read_u8(&r) != IKE2_CERT_X509_SIGNATURE)
+    if (encoding != IKE2_CERT_X509_SIGNATURE && !ike2_is_hash_url(encoding))
         return false;
     while (r.left >= KEY_HASH_OCTETS) {
         *any = true;

@@ -66,6 +66,7 @@ static void compose_request(ike2_writer *w, const struct sa *sa, const struct ex
 {
     ike2_id_write(w, IKE2_PAYLOAD_IDI, &x->auth.id_i);
     ike2_prove_write_certs(w, x);
+    ike2_verify_write_lookup(w, sa);
     ike2_verify_write_certreq(w, sa);
     if (x->auth.id_r.type != 0) /* RFC 7296 1.2: whom we want to talk to */
         ike2_id_write(w, IKE2_PAYLOAD_IDR, &x->auth.id_r);

@@ -6,6 +6,7 @@
 
 #include "policy/narrow.h"
 #include "sa/assignment.h"
+#include "wire/hash_url.h"
 
 enum { KEY_HASH_OCTETS = 20 };
 
@@ -84,6 +85,24 @@ static const ike2_bytes *block_bytes_list(struct block *b, const ike2_bytes *fro
     return copy;
 }
 
+static const ike2_hash_url *block_lookups(struct block *b, const ike2_hash_url *from, size_t n)
+{
+    size_t at = b->len;
+    const ike2_hash_url *copy = block_copy(b, from, n * sizeof *from);
+
+    for (size_t i = 0; i < n; i++) {
+        ike2_bytes hash = block_bytes(b, from[i].hash), url = block_bytes(b, from[i].url);
+
+        if (copy != NULL) {
+            ike2_hash_url *h = (ike2_hash_url *)(void *)(b->base + at) + i;
+
+            h->hash = hash;
+            h->url = url;
+        }
+    }
+    return copy;
+}
+
 /* The i-th element of a caller's array, whose elements may be larger or smaller than ours: each
  * begins with its size. */
 static void element_at(const void *list, size_t stride, size_t i, void *out, size_t out_size)
@@ -144,6 +163,7 @@ static const ike2_credential *block_credentials(struct block *b, const ike2_peer
         c.chain = block_bytes_list(b, c.chain, c.n_chain);
         c.issuers = block_bytes_list(b, c.issuers, c.n_issuers);
         c.schemes = block_copy(b, c.schemes, c.n_schemes * sizeof *c.schemes);
+        c.lookups = block_lookups(b, c.lookups, c.n_lookups);
         if (list != NULL)
             list[i] = c;
     }
@@ -246,6 +266,17 @@ static bool chain_is_valid(const ike2_credential *c)
     return true;
 }
 
+static bool lookups_are_valid(const ike2_credential *c)
+{
+    if (c->n_lookups > DEFINITION_CHAIN_MAX || (c->n_lookups != 0 && c->lookups == NULL))
+        return false;
+    for (size_t i = 0; i < c->n_lookups; i++) {
+        if (!ike2_hash_url_is_valid(&c->lookups[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool credentials_are_valid(const ike2_peer_config *cfg)
 {
     if (cfg->n_credentials > DEFINITION_CREDENTIALS_MAX ||
@@ -254,7 +285,8 @@ static bool credentials_are_valid(const ike2_peer_config *cfg)
     for (size_t i = 0; i < cfg->n_credentials; i++) {
         ike2_credential c = credential_at(cfg, i);
 
-        if (!chain_is_valid(&c) || !hashes_are_valid(c.issuers, c.n_issuers) ||
+        if (!chain_is_valid(&c) || !lookups_are_valid(&c) ||
+            !hashes_are_valid(c.issuers, c.n_issuers) ||
             c.schemes == NULL || c.n_schemes == 0 || c.n_schemes > DEFINITION_KEY_SCHEMES_MAX)
             return false;
     }

@@ -11,7 +11,7 @@ enum {
     DEFINITION_CHILDREN_MAX = 64,
     DEFINITION_TRANSFORMS_MAX = 62, /* of one proposal: what policy/offer.c considers */
     DEFINITION_CREDENTIALS_MAX = 16,
-    DEFINITION_CHAIN_MAX = 16,
+    DEFINITION_CHAIN_MAX = 16, /* certificates, and places of certificates */
     DEFINITION_KEY_SCHEMES_MAX = 16, /* of one credential */
     DEFINITION_SCHEMES_MAX = 32, /* that a peer may use */
     DEFINITION_TRUSTED_MAX = 1024,

@@ -168,6 +168,7 @@ void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
         !natd_fits(x, IKE2_NOTIFY_NAT_DETECTION_DESTINATION_IP, &x->path.local);
     sa->nat.local = sa->nat.is_behind || peer->force_encap == IKE2_ON;
     sa->init->peer_hashes = ike2_verify_read_hashes(&x->in);
+    sa->init->peer_looks_up = ike2_verify_reads_lookup(&x->in);
     sa->intent.fragmentation = peer->fragmentation != IKE2_WANT_OFF &&
                                announces(x, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED);
     sa->init->is_childless = sa->role == INITIATOR && peer->childless >= IKE2_WANT_PREFER &&

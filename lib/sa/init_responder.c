@@ -98,6 +98,7 @@ static void compose_response(ike2_writer *w, const struct sa *sa, const struct e
     ike2_ke_write_ours(w, &init->ke);
     ike2_data_write(w, IKE2_PAYLOAD_NONCE, nonce_bytes(&init->ke.nr));
     ike2_init_write_notifies(w, sa, &x->path);
+    ike2_verify_write_lookup(w, sa);
     /* RFC 7296 1.2. Whoever sent the request has proven nothing: what is long is not sent to him,
      * and without CERTREQ he may use any certificate. */
     if (sa->peer->peer.n_trusted <= CERTREQ_EARLY_MAX)

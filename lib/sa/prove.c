@@ -312,15 +312,37 @@ uint8_t ike2_prove_method(const struct exchange *x)
                                                           : IKE2_AUTH_METHOD_SHARED_KEY;
 }
 
-void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x)
+/* RFC 7296 3.6, 3.7: the announcement stands beside CERTREQ. */
+static bool peer_looks_up(const struct exchange *x)
 {
-    const ike2_credential *c = x->auth.credential;
+    const struct sa *sa = x->sa;
 
-    for (size_t i = 0; c != NULL && i < c->n_chain; i++) {
+    return sa->role == INITIATOR ? sa->init->peer_looks_up : ike2_verify_reads_lookup(&x->in);
+}
+
+static void write_lookups(ike2_writer *w, const ike2_credential *c)
+{
+    for (size_t i = 0; i < c->n_lookups; i++)
+        ike2_hash_url_write(w, &c->lookups[i]);
+}
+
+static void write_chain(ike2_writer *w, const ike2_credential *c)
+{
+    for (size_t i = 0; i < c->n_chain; i++) {
         const ike2_cert cert = { .encoding = IKE2_CERT_X509_SIGNATURE, .data = c->chain[i] };
 
         ike2_cert_write(w, IKE2_PAYLOAD_CERT, &cert);
     }
+}
+
+void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x)
+{
+    const ike2_credential *c = x->auth.credential;
+
+    if (c != NULL && c->n_lookups != 0 && peer_looks_up(x))
+        write_lookups(w, c);
+    else if (c != NULL)
+        write_chain(w, c);
 }
 
 void ike2_prove_write_auth(ike2_writer *w, const struct exchange *x)

@@ -7,6 +7,7 @@
 #include "sa/auth.h"
 #include "sa/note.h"
 #include "sa/prove.h"
+#include "wire/hash_url.h"
 
 enum { CERTS_MAX = 64 };
 
@@ -135,8 +136,29 @@ static size_t count_certs(const struct message *m)
     return n < CERTS_MAX ? n : CERTS_MAX;
 }
 
+static bool looks_up(const struct sa *sa)
+{
+    return sa->peer->peer.cert_lookup == IKE2_ON;
+}
+
+/* Does the peer leave it to us to fetch its own certificate, which comes first? RFC 7296 3.6. */
+static bool is_behind_url(const struct exchange *x)
+{
+    ike2_bytes first = ike2_message_body(&x->in, IKE2_PAYLOAD_CERT);
+    ike2_cert cert;
+
+    return ike2_cert_read(first, &cert) == IKE2_OK && ike2_is_hash_url(cert.encoding);
+}
+
+/* Nobody is to fetch what we have not asked for. */
+static bool is_wanted(const struct sa *sa, const ike2_cert *cert)
+{
+    return looks_up(sa) || !ike2_is_hash_url(cert->encoding);
+}
+
 /* CERT payloads as views into `chain`, a copy of the message's; returns how many there are. */
-static size_t read_certs(uint8_t first, ike2_bytes chain, ike2_cert *out, size_t cap)
+static size_t read_certs(const struct sa *sa, uint8_t first, ike2_bytes chain, ike2_cert *out,
+                         size_t cap)
 {
     size_t n = 0;
     ike2_walk w;
@@ -144,7 +166,8 @@ static size_t read_certs(uint8_t first, ike2_bytes chain, ike2_cert *out, size_t
 
     ike2_payload_walk(&w, first, chain);
     while (n < cap && ike2_payload_next(&w, &p)) {
-        if (p.type == IKE2_PAYLOAD_CERT && ike2_cert_read(p.body, &out[n]) == IKE2_OK)
+        if (p.type == IKE2_PAYLOAD_CERT && ike2_cert_read(p.body, &out[n]) == IKE2_OK &&
+            is_wanted(sa, &out[n]))
             n++;
     }
     return n;
@@ -172,7 +195,7 @@ static void verify_fill(const struct sa *sa, const struct exchange *x, ike2_job 
     memcpy(at, chain.ptr, chain.len);
     if (local->data.len != 0)
         memcpy(id, local->data.ptr, local->data.len);
-    n = read_certs(x->in.first, bytes_of(at, chain.len), certs, n);
+    n = read_certs(sa, x->in.first, bytes_of(at, chain.len), certs, n);
     v->proof = (ike2_proof){
         .local_id = { .type = local->type, .data = bytes_of(id, local->data.len) },
         .remote_id = { .type = remote->type, .data = moved(remote->data, chain, at) },
@@ -227,6 +250,9 @@ static enum verdict verify_signature(struct sa *sa, struct exchange *x)
         return VERDICT_WAIT;
     if (x->work.is_back)
         return verify_take(sa, x);
+    if (!looks_up(sa) && is_behind_url(x))
+        return refuse(sa, x, "certificate behind a URL",
+                      "certificate: the peer sends a URL, and certificates are not looked up");
     job = verify_job(sa, x);
     return job == NULL ? VERDICT_RETRY : ike2_exchange_work(x, job, false);
 }
@@ -245,6 +271,21 @@ enum verdict ike2_verify_proof(struct sa *sa, struct exchange *x)
 }
 
 /* --- Payloads ------------------------------------------------------------------------- */
+
+void ike2_verify_write_lookup(ike2_writer *w, const struct sa *sa)
+{
+    const ike2_notify n = { .type = IKE2_NOTIFY_HTTP_CERT_LOOKUP_SUPPORTED };
+
+    if (looks_up(sa) && (sa->peer->peer.remote_auth & IKE2_AUTH_SIGNATURE) != 0)
+        ike2_notify_write(w, &n);
+}
+
+bool ike2_verify_reads_lookup(const struct message *m)
+{
+    ike2_notify n;
+
+    return ike2_message_notify(m, IKE2_NOTIFY_HTTP_CERT_LOOKUP_SUPPORTED, &n);
+}
 
 void ike2_verify_write_certreq(ike2_writer *w, const struct sa *sa)
 {

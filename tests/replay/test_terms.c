@@ -170,6 +170,20 @@ struct later_child {
     uint64_t more;
 };
 
+/* One of each, and two schemes. */
+static ike2_credential credential_with(const ike2_bytes *bytes, const uint16_t *schemes,
+                                       const ike2_hash_url *lookup)
+{
+    ike2_credential c = IKE2_INIT(ike2_credential);
+
+    c.chain = c.issuers = bytes;
+    c.lookups = lookup;
+    c.schemes = schemes;
+    c.n_chain = c.n_issuers = c.n_lookups = 1;
+    c.n_schemes = 2;
+    return c;
+}
+
 static void a_definition_reads_as_it_was_written(void **state)
 {
     static const uint8_t octets[] = { 0xaa, 0xbb };
@@ -180,7 +194,9 @@ static void a_definition_reads_as_it_was_written(void **state)
                                      .n_transforms = 1 };
     const ike2_ts ts = { .type = IKE2_TS_IPV4_ADDR_RANGE, .port_last = 9, .last = { 10 } };
     const ike2_cfg_attr attr = { .type = 1, .value = { octets, sizeof octets } };
-    ike2_credential credential = IKE2_INIT(ike2_credential);
+    const ike2_hash_url lookup = { .encoding = IKE2_CERT_HASH_AND_URL, .hash = bytes,
+                                   .url = { (const uint8_t *)"http://a", 8 } };
+    ike2_credential credential = credential_with(&bytes, schemes, &lookup);
     struct later_child children[2] = { { .config = { .struct_size = sizeof children[0] } },
                                        { .config = { .struct_size = sizeof children[0] } } };
     ike2_peer_config peer = IKE2_INIT(ike2_peer_config), again = IKE2_INIT(ike2_peer_config);
@@ -189,10 +205,8 @@ static void a_definition_reads_as_it_was_written(void **state)
     char *first, *second;
 
     (void)state;
-    credential.chain = credential.issuers = &bytes;
-    credential.n_chain = credential.n_issuers = 1;
-    credential.schemes = peer.remote_schemes = schemes;
-    credential.n_schemes = peer.n_remote_schemes = 2;
+    peer.remote_schemes = schemes;
+    peer.n_remote_schemes = 2;
     children[1].config.tag = 77;
     children[1].config.proposals = &proposal;
     children[1].config.ts_local = &ts;
@@ -206,6 +220,7 @@ static void a_definition_reads_as_it_was_written(void **state)
     peer.local_id = (ike2_id){ .type = IKE2_ID_KEY_ID, .data = bytes };
     peer.psk_remote = witness_key();
     peer.window = 3;
+    peer.cert_lookup = IKE2_ON;
     first = line_of(peer_fields, &peer);
     read_line(&s, first, peer_fields, &again);
     assert_false(s.failed);
@@ -215,7 +230,9 @@ static void a_definition_reads_as_it_was_written(void **state)
     assert_int_equal(again.children[1].ts_local[0].last[0], 10);
     assert_int_equal(again.children[1].proposals[0].transforms[0].key_bits, 256);
     assert_int_equal(again.credentials[0].schemes[1], IKE2_SIG_RSA_PSS_SHA256);
+    assert_memory_equal(again.credentials[0].lookups[0].url.ptr, "http://a", 8);
     assert_int_equal(again.window, 3);
+    assert_int_equal(again.cert_lookup, IKE2_ON);
     assert_true(again.psk_local == NULL && again.psk_remote != NULL);
     witness_init(&puppet, NULL, &s);
     terms_peer_clear(&puppet.table, &again);
@@ -260,9 +277,9 @@ static void terms_know_all_members(void **state)
         { "ike2_endpoint_config", sizeof(ike2_endpoint_config), 88 },
         { "ike2_limits", sizeof(ike2_limits), 40 },
         { "ike2_retransmit", sizeof(ike2_retransmit), 24 },
-        { "ike2_peer_config", sizeof(ike2_peer_config), 256 },
+        { "ike2_peer_config", sizeof(ike2_peer_config), 264 },
         { "ike2_child_config", sizeof(ike2_child_config), 96 },
-        { "ike2_credential", sizeof(ike2_credential), 104 },
+        { "ike2_credential", sizeof(ike2_credential), 120 },
     };
 
     (void)state;

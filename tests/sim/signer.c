@@ -47,6 +47,13 @@ static void note_proof(struct judged *j, const ike2_proof *proof)
     (void)ike2_id_text(&proof->remote_id, j->remote, sizeof j->remote);
 }
 
+static ike2_bytes key_of(const struct signer *g, const ike2_cert *cert)
+{
+    ike2_hash_url unused;
+
+    return ike2_hash_url_read(cert, &unused) == IKE2_OK ? g->fetched : cert->data;
+}
+
 static void judge(struct signer *g, ike2_job *job)
 {
     const ike2_proof *proof = ike2_job_proof(job);
@@ -56,8 +63,8 @@ static void judge(struct signer *g, ike2_job *job)
     g->judged.result =
         proof->n_certs == 0
             ? IKE2_ERR_AUTH
-            : ike2_mbedtls_verify(proof->certs[0].data, proof->scheme, proof->signed_parts,
-                                  proof->n_signed_parts, proof->signature);
+            : ike2_mbedtls_verify(key_of(g, &proof->certs[0]), proof->scheme,
+                                  proof->signed_parts, proof->n_signed_parts, proof->signature);
     v.ok = v.ok && g->judged.result == IKE2_OK;
     if (!g->says_nothing)
         ike2_job_set_verdict(job, &v);
@@ -208,7 +215,7 @@ static void write_child(ike2_writer *w)
 }
 
 void signer_speak(struct side *from, struct side *to, const ike2_auth_payload *auth,
-                  size_t n_certs)
+                  const ike2_cert *certs, size_t n_certs)
 {
     static const uint8_t nothing[] = { 0x30, 0x00 };
     const ike2_cert cert = { .encoding = IKE2_CERT_X509_SIGNATURE,
@@ -226,7 +233,7 @@ void signer_speak(struct side *from, struct side *to, const ike2_auth_payload *a
     w.cap = sizeof room;
     ike2_id_write(&w, IKE2_PAYLOAD_IDI, &from->setup.peer.local_id);
     for (size_t i = 0; i < n_certs; i++)
-        ike2_cert_write(&w, IKE2_PAYLOAD_CERT, &cert);
+        ike2_cert_write(&w, IKE2_PAYLOAD_CERT, certs != NULL ? &certs[i] : &cert);
     ike2_auth_write(&w, auth);
     write_child(&w);
     speak_written(from, to, u, &w);

@@ -45,6 +45,7 @@ struct signer {
     uint8_t trusted_room[SIGNER_TRUSTED][KEY_HASH];
     ike2_bytes trusted[SIGNER_TRUSTED];
     struct judged judged;
+    ike2_bytes fetched;   /* what is at the URL of a peer that sends one */
     ike2_verdict verdict; /* given instead of "ok" where the signature is right */
     bool says_nothing;    /* gives no verdict, and makes no signature */
     ike2_err signing;     /* of the last SIGN job: what ike2_job_set_signature said */
@@ -63,10 +64,10 @@ static inline struct signer *signer_of(const struct side *s)
  * definition; a letter of `cas` is a CA, whose hash is that letter 20 times. */
 ike2_credential *signer_add(struct signer *g, enum pair pair, const uint16_t *schemes,
                             const char *id, const char *cas);
-/* `from` begins an SA with `to`, and says this in its IKE_AUTH request, behind so many
- * certificates; the network is held from then on. */
+/* `from` begins an SA with `to`, and says this in its IKE_AUTH request, behind these certificates,
+ * or, NULL, so many that are none; the network is held from then on. */
 void signer_speak(struct side *from, struct side *to, const ike2_auth_payload *auth,
-                  size_t n_certs);
+                  const ike2_cert *certs, size_t n_certs);
 /* CAs that the side trusts: `n` that nobody has, then the letters. */
 void signer_trust(struct signer *g, size_t n, const char *cas);
 

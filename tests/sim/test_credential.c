@@ -280,7 +280,7 @@ static void at_most_64_certificates_are_judged(void **state)
 
     signer_add(signer_of(a), ECDSA_256, p256, NULL, "");
     signer_add(signer_of(b), ECDSA_256, p256, NULL, "");
-    signer_speak(a, b, &auth, 100);
+    signer_speak(a, b, &auth, NULL, 100);
     assert_int_equal(signer_of(b)->judged.n, 1);
     assert_int_equal(signer_of(b)->judged.n_certs, 64);
     for (size_t i = 0; i < 64; i++)

@@ -363,7 +363,7 @@ static void auth_that_is_not_understood_is_refused_without_a_job(void **state)
 
         signer_add(signer_of(a), ECDSA_256, p256_der, NULL, "");
         signer_add(signer_of(b), ECDSA_256, p256_der, NULL, "");
-        signer_speak(a, b, &auth, 1);
+        signer_speak(a, b, &auth, NULL, 1);
         expect_nothing(b);
         expect_sa_down(b, strange[i].reason, strange[i].notify);
         assert_int_equal(b->counts.asked[ON_VERIFY], 0);

@@ -244,12 +244,26 @@ static void certreq_without_a_hash_fits_every_credential(void **state)
     expect_choice(0);
 }
 
+/* RFC 7296 3.7: the contents are hashes for types 4, 12 and 13. */
+static void certreq_of_hash_and_url_names_cas_too(void **state)
+{
+    static const uint8_t encodings[] = { IKE2_CERT_HASH_AND_URL, IKE2_CERT_HASH_AND_URL_BUNDLE };
+
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
+        (void)begin(state);
+        add("one", "A");
+        add("two", "B");
+        certreq(encodings[i], "B");
+        expect_choice(1);
+    }
+}
+
 static void certreq_of_another_encoding_says_nothing_about_ours(void **state)
 {
     (void)state;
     add("one", "A");
     add("two", "B");
-    certreq(IKE2_CERT_HASH_AND_URL, "B");
+    certreq(IKE2_CERT_OCSP, "B");
     certreq(IKE2_CERT_CRL, "B");
     certreq(0, "B");
     expect_choice(0);
@@ -395,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup(several_certreqs_count_as_one, begin),
         cmocka_unit_test_setup(one_hash_among_hundreds_is_found, begin),
         cmocka_unit_test_setup(certreq_without_a_hash_fits_every_credential, begin),
+        cmocka_unit_test_setup(certreq_of_hash_and_url_names_cas_too, begin),
         cmocka_unit_test_setup(certreq_of_another_encoding_says_nothing_about_ours, begin),
         cmocka_unit_test_setup(certreq_without_a_body_says_nothing, begin),
         cmocka_unit_test_setup(incomplete_hash_at_the_end_is_passed_over, begin),
