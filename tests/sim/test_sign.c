@@ -388,6 +388,102 @@ static void job_outlives_its_endpoint_and_keeps_the_key(void **state)
     }
 }
 
+/* --- Meanwhile ----------------------------------------------------------------------- */
+
+/* A signature made elsewhere by side `n` comes back now. */
+static void hand_in(void *const *state, size_t n, ike2_job *job)
+{
+    struct side *s = signer_n(state, n);
+
+    s->prove(s, job);
+    assert_int_equal(finish(s, job), IKE2_OK);
+    world_run(*state, 1000);
+}
+
+/* RFC 7296 2.1: a request that comes again is no other request. */
+static void request_that_comes_again_is_signed_once(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+    uint64_t sent;
+    ike2_job *job;
+
+    credential_of(b)->key = NULL;
+    job = job_out(state, 1);
+    sent = b->counts.sent;
+    world_run(*state, 10 * 1000);
+    assert_in_range(side_stats(a).retransmits_out, 3, 8);
+    assert_true(side_stats(b).retransmits_in >= side_stats(a).retransmits_out);
+    assert_int_equal(b->counts.sent, sent);
+    assert_int_equal(b->counts.asked[ON_SIGN], 1);
+    hand_in(state, 1, job);
+    expect_up(a, b);
+}
+
+/* The first datagram of all, IKE_SA_INIT. */
+struct first {
+    uint8_t octets[2048];
+    size_t len;
+};
+
+static bool keep_first(void *user, struct packet *p)
+{
+    struct first *f = user;
+
+    if (f->len == 0) {
+        assert_in_range(p->len, 1, sizeof f->octets);
+        memcpy(f->octets, p->octets, p->len);
+        f->len = p->len;
+    }
+    return true;
+}
+
+static void answers_of_before_are_given_again_while_a_signature_is_made(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+    struct first first = { .len = 0 };
+    uint64_t sent;
+    ike2_job *job;
+
+    ((struct world *)*state)->net.tap = keep_first;
+    ((struct world *)*state)->net.tap_user = &first;
+    credential_of(b)->key = NULL;
+    job = job_out(state, 1);
+    sent = b->counts.sent;
+    for (uint64_t i = 1; i <= 3; i++) {
+        inject(a, b, 500, bytes_of(first.octets, first.len));
+        world_run(*state, 100);
+        assert_int_equal(b->counts.sent, sent + i);
+    }
+    assert_int_equal(side_stats(b).sas, 1);
+    hand_in(state, 1, job);
+    expect_up(a, b);
+}
+
+/* RFC 7296 2.8.3: the SA is authenticated anew, and the one that is up goes on. */
+static void sa_that_is_up_answers_while_its_renewal_is_signed(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+    ike2_job *job;
+
+    credential_of(a)->key = NULL;
+    bring_up(a, b);
+    a->plans[ON_SIGN] = (struct plan){ .manner = NEVER };
+    assert_int_equal(ike2_sa_reauth(a->ep, a->world->now, sa_of_side(a)), IKE2_OK);
+    side_drain(a, a->world->now);
+    world_run(*state, 1000);
+    job = take_job(a);
+    assert_int_equal(ike2_sa_probe(b->ep, b->world->now, sa_of_side(b)), IKE2_OK);
+    side_drain(b, b->world->now);
+    world_run(*state, 5000);
+    assert_int_equal(side_stats(b).retransmits_out, 0); /* it was answered at once */
+    assert_int_equal(side_stats(a).sas, 2);
+    a->plans[ON_SIGN] = (struct plan){ .manner = AT_ONCE };
+    hand_in(state, 0, job);
+    world_run(*state, 30 * 1000); /* the pair that was replaced has gone, too */
+    expect_events(a, IKE2_EVENT_SA_REKEYED, 1);
+    expect_up(a, b);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, signs_setup, signers_teardown)
@@ -409,6 +505,9 @@ int main(void)
         CASE(job_that_is_freed_counts_as_unanswered),
         CASE(signature_after_the_end_of_the_sa_is_stale),
         CASE(job_outlives_its_endpoint_and_keeps_the_key),
+        CASE(request_that_comes_again_is_signed_once),
+        CASE(answers_of_before_are_given_again_while_a_signature_is_made),
+        CASE(sa_that_is_up_answers_while_its_renewal_is_signed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
