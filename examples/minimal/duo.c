@@ -28,10 +28,10 @@ static ike2_ts net_of(size_t n)
     return ts;
 }
 
-static ike2_err define_other(struct duo_side *s, const struct demo *demo, size_t i)
+static ike2_err define_other(struct duo_side *s, const struct duo_who who[DUO_SIDES], size_t i)
 {
+    const struct duo_who *us = &who[i], *other = &who[1 - i];
     const ike2_ts local = net_of(i), remote = net_of(1 - i);
-    const ike2_credential credential = demo_credential(demo, i);
     ike2_child_config child = IKE2_INIT(ike2_child_config);
     ike2_peer_config peer = IKE2_INIT(ike2_peer_config);
 
@@ -39,35 +39,32 @@ static ike2_err define_other(struct duo_side *s, const struct demo *demo, size_t
     child.ts_remote = &remote;
     child.n_ts_local = child.n_ts_remote = 1;
     peer.tag = i;
-    peer.local_id = demo->ids[i];
-    peer.remote_id = demo->ids[1 - i];
-    peer.credentials = &credential;
+    peer.local_id = us->id;
+    peer.remote_id = other->id;
+    peer.credentials = &us->own;
     peer.n_credentials = 1;
-    peer.trusted = &demo->trusted;
-    peer.n_trusted = 1;
+    peer.trusted = other->own.issuers;
+    peer.n_trusted = other->own.n_issuers;
     peer.children = &child;
     peer.n_children = 1;
     return ike2_peer_define(s->ep, &peer, &s->peer);
 }
 
-ike2_err duo_open(struct duo *d, const struct demo *demo, const ike2_endpoint_config *like,
-                  ike2_time now)
+ike2_err duo_open(struct duo *d, const struct duo_who who[DUO_SIDES],
+                  const ike2_endpoint_config *like, ike2_time now)
 {
-    ike2_endpoint_config cfg = *like;
     ike2_err err = IKE2_OK;
 
     *d = (struct duo){ 0 };
     d->end = &d->first;
-    cfg.struct_size = sizeof cfg;
-    cfg.crypto = demo->crypto;
-    for (size_t i = 0; i < DEMO_SIDES && err == IKE2_OK; i++) {
+    for (size_t i = 0; i < DUO_SIDES && err == IKE2_OK; i++) {
         struct duo_side *s = &d->sides[i];
 
         s->duo = d;
         s->addr = (ike2_addr){ .family = 4, .port = IKE_PORT, .ip = { 192, 0, 2, (uint8_t)i } };
-        err = ike2_endpoint_new(&cfg, now, &s->ep);
+        err = ike2_endpoint_new(like, now, &s->ep);
         if (err == IKE2_OK)
-            err = define_other(s, demo, i);
+            err = define_other(s, who, i);
     }
     if (err != IKE2_OK)
         duo_close(d);
@@ -82,7 +79,7 @@ void duo_close_side(struct duo_side *s)
 
 void duo_close(struct duo *d)
 {
-    for (size_t i = 0; i < DEMO_SIDES; i++)
+    for (size_t i = 0; i < DUO_SIDES; i++)
         duo_close_side(&d->sides[i]);
     while (d->first != NULL) {
         struct duo_datagram *next = d->first->next;
@@ -174,7 +171,7 @@ static const ike2_output *next_of(struct duo_side *s, ike2_time now)
 const ike2_output *duo_next(struct duo *d, ike2_time now, struct duo_side **from)
 {
     do {
-        for (size_t i = 0; i < DEMO_SIDES; i++) {
+        for (size_t i = 0; i < DUO_SIDES; i++) {
             const ike2_output *out = next_of(&d->sides[i], now);
 
             *from = &d->sides[i];
@@ -199,7 +196,7 @@ ike2_time duo_deadline(const struct duo *d)
 {
     ike2_time first = IKE2_TIME_NEVER;
 
-    for (size_t i = 0; i < DEMO_SIDES; i++) {
+    for (size_t i = 0; i < DUO_SIDES; i++) {
         const ike2_endpoint *ep = d->sides[i].ep;
         ike2_time at = ep == NULL ? IKE2_TIME_NEVER : ike2_endpoint_deadline(ep);
 
@@ -210,7 +207,7 @@ ike2_time duo_deadline(const struct duo *d)
 
 void duo_expire(struct duo *d, ike2_time now)
 {
-    for (size_t i = 0; i < DEMO_SIDES; i++) {
+    for (size_t i = 0; i < DUO_SIDES; i++) {
         if (d->sides[i].ep != NULL)
             ike2_endpoint_expire(d->sides[i].ep, now, TIMERS_PER_TURN);
     }

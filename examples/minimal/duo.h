@@ -3,9 +3,17 @@
 #ifndef MINIMAL_DUO_H
 #define MINIMAL_DUO_H
 
-#include "demo.h"
+#include <ike2/ike2.h>
+
+enum { DUO_SIDES = 2 };
 
 struct duo_datagram;
+
+/* Who one of the two is, and how it proves that; the other one trusts `own.issuers`. */
+struct duo_who {
+    ike2_id id;
+    ike2_credential own;
+};
 
 struct duo_side {
     struct duo *duo;
@@ -14,17 +22,15 @@ struct duo_side {
     ike2_peer_id peer; /* the other side */
 };
 
-/* Side 0, a.example.org, initiates; the tag of its definition is 0, that of the other 1. It must
- * not be moved. */
+/* Side 0 initiates; the tag of its definition is 0, that of the other 1. It must not be moved. */
 struct duo {
-    struct duo_side sides[DEMO_SIDES];
+    struct duo_side sides[DUO_SIDES];
     struct duo_datagram *first, **end; /* on the wire */
 };
 
-/* Both endpoints are made like `like`, but for `struct_size` and `crypto`. On failure there is
- * nothing to be closed. */
-ike2_err duo_open(struct duo *d, const struct demo *demo, const ike2_endpoint_config *like,
-                  ike2_time now);
+/* Both endpoints are made like `like`. On failure there is nothing to be closed. */
+ike2_err duo_open(struct duo *d, const struct duo_who who[DUO_SIDES],
+                  const ike2_endpoint_config *like, ike2_time now);
 /* Jobs that are still out are then freed with duo_finish. */
 void duo_close(struct duo *d);
 void duo_close_side(struct duo_side *s);

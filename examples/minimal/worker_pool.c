@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "common/provider.h"
+#include "demo.h"
 #include "duo.h"
 #include "host.h"
 #include "pool.h"
@@ -123,9 +124,21 @@ static void loop(struct run *r)
 
 /* --- The program --------------------------------------------------------------------- */
 
+static ike2_err connect_sides(struct run *r)
+{
+    const struct duo_who who[DUO_SIDES] = {
+        { r->demo.ids[0], demo_credential(&r->demo, 0) },
+        { r->demo.ids[1], demo_credential(&r->demo, 1) },
+    };
+    ike2_endpoint_config like = IKE2_INIT(ike2_endpoint_config);
+
+    like.crypto = r->provider.crypto;
+    like.offload = IKE2_OFFLOAD_KE | IKE2_OFFLOAD_SIGN; /* VERIFY is a job anyway */
+    return duo_open(&r->duo, who, &like, host_now());
+}
+
 static bool run_open(struct run *r)
 {
-    ike2_endpoint_config like = IKE2_INIT(ike2_endpoint_config);
     struct problem why = { "" };
     ike2_err err;
 
@@ -133,10 +146,9 @@ static bool run_open(struct run *r)
         (void)fprintf(stderr, "%s\n", why.text);
         return false;
     }
-    like.offload = IKE2_OFFLOAD_KE | IKE2_OFFLOAD_SIGN; /* VERIFY is a job anyway */
     err = demo_load(&r->demo, r->provider.mbedtls);
     if (err == IKE2_OK)
-        err = duo_open(&r->duo, &r->demo, &like, host_now());
+        err = connect_sides(r);
     r->policy = demo_policy(&r->demo);
     r->pool = err == IKE2_OK ? pool_new(THREADS, work, r) : NULL;
     if (r->pool == NULL)

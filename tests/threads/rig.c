@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { START = 1000, STEPS_MAX = 10000 };
+enum { START = 1000, STEPS_MAX = 10000, SIGNATURE_ROOM = 256 };
 
 static void die(const char *what)
 {
@@ -16,6 +16,21 @@ static void die(const char *what)
 
 /* --- On a worker's thread ------------------------------------------------------------ */
 
+/* What an HSM would do. */
+static void sign_elsewhere(struct rig *r, ike2_job *job)
+{
+    const ike2_sign_task *task = ike2_job_sign_task(job);
+    const ike2_crypto *crypto = r->common->provider.crypto;
+    uint8_t room[SIGNATURE_ROOM];
+    ike2_buffer signature = { .ptr = room, .cap = sizeof room };
+
+    if (crypto->sign(crypto->user, r->common->demo.keys[task->tag], task->scheme, task->parts,
+                     task->n_parts, &signature) != IKE2_OK ||
+        ike2_job_set_signature(job, (ike2_bytes){ room, signature.len }) != IKE2_OK)
+        die("no signature");
+    atomic_fetch_add(&r->n_signed, 1);
+}
+
 static void work(void *user, ike2_job *job)
 {
     struct rig *r = user;
@@ -23,6 +38,10 @@ static void work(void *user, ike2_job *job)
 
     if (ike2_job_kind(job) == r->held_kind && ike2_job_peer_tag(job) == r->held_side)
         gate_pass(&r->gate);
+    if (ike2_job_kind(job) == IKE2_JOB_SIGN && r->elsewhere) {
+        sign_elsewhere(r, job);
+        return;
+    }
     if (ike2_job_kind(job) != IKE2_JOB_VERIFY) {
         (void)ike2_job_run(job);
         return;
@@ -50,21 +69,44 @@ void common_close(struct common *c)
     provider_close(&c->provider);
 }
 
-void rig_open(struct rig *r, const struct common *c, unsigned n_threads)
+static struct duo_who who_is(const struct rig *r, size_t i)
 {
+    struct duo_who who = { r->common->demo.ids[i], demo_credential(&r->common->demo, i) };
+
+    who.own.tag = i;
+    if (r->elsewhere)
+        who.own.key = NULL;
+    return who;
+}
+
+static void rig_begin(struct rig *r, unsigned n_threads)
+{
+    const struct duo_who who[DUO_SIDES] = { who_is(r, 0), who_is(r, 1) };
     ike2_endpoint_config like = IKE2_INIT(ike2_endpoint_config);
     ike2_limits limits = IKE2_INIT(ike2_limits);
 
-    *r = (struct rig){ .common = c, .now = START };
     gate_init(&r->gate);
     limits.half_open_per_addr = 1000;
+    like.crypto = r->common->provider.crypto;
     like.limits = &limits;
     like.offload = IKE2_OFFLOAD_KE | IKE2_OFFLOAD_SIGN;
-    if (duo_open(&r->duo, &c->demo, &like, r->now) != IKE2_OK)
+    if (duo_open(&r->duo, who, &like, r->now) != IKE2_OK)
         die("no endpoints");
     r->pool = pool_new(n_threads, work, r);
     if (r->pool == NULL)
         die("no threads");
+}
+
+void rig_open(struct rig *r, const struct common *c, unsigned n_threads)
+{
+    *r = (struct rig){ .common = c, .now = START };
+    rig_begin(r, n_threads);
+}
+
+void rig_open_elsewhere(struct rig *r, const struct common *c, unsigned n_threads)
+{
+    *r = (struct rig){ .common = c, .now = START, .elsewhere = true };
+    rig_begin(r, n_threads);
 }
 
 static void finish_jobs(struct rig *r)

@@ -3,7 +3,10 @@
 #ifndef THREADS_RIG_H
 #define THREADS_RIG_H
 
+#include <stdatomic.h>
+
 #include "common/provider.h"
+#include "demo.h"
 #include "duo.h"
 #include "pool.h"
 #include "threads/gate.h"
@@ -26,7 +29,9 @@ struct rig {
     struct duo duo;
     struct pool *pool;
     ike2_time now;
-    struct counts counts[DEMO_SIDES];
+    struct counts counts[DUO_SIDES];
+    bool elsewhere;       /* definitions have no keys: SIGN jobs are all there is to sign with */
+    atomic_uint n_signed; /* by workers, with such a key */
     uint32_t held_kind;   /* jobs of this kind ... */
     size_t held_side;     /* ... and side stop at the gate; 0 = none */
     struct gate gate;
@@ -39,6 +44,8 @@ void common_open(struct common *c);
 void common_close(struct common *c);
 
 void rig_open(struct rig *r, const struct common *c, unsigned n_threads);
+/* The same, and private keys are where only workers get at them, as if in a token. */
+void rig_open_elsewhere(struct rig *r, const struct common *c, unsigned n_threads);
 /* The gate opens, the workers end, then the endpoints do, and all jobs are given back. */
 void rig_close(struct rig *r);
 

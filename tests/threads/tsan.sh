@@ -1,7 +1,7 @@
 #!/bin/sh
-# tsan.sh COMPILER: builds test_threads_pool with ThreadSanitizer, below the build directory, and
-# runs it. The libraries of mbedTLS are as the system has them, without instrumentation: races
-# inside of them are not seen, but those of their callers are.
+# tsan.sh COMPILER: builds the tests of this directory with ThreadSanitizer, below the build
+# directory, and runs them. The libraries of mbedTLS are as the system has them, without
+# instrumentation: races inside of them are not seen, but those of their callers are.
 set -eu
 compiler=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -37,5 +37,7 @@ fi
 
 quiet cmake -S "$root" --preset tsan -B "$build" -DCMAKE_C_COMPILER="$compiler" \
     -DIKE2_BUILD_EXAMPLES=OFF
-quiet cmake --build "$build" -j "$(nproc)" --target test_threads_pool
-TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}" $run "$build/test_threads_pool"
+quiet cmake --build "$build" -j "$(nproc)" --target test_threads_pool test_threads_token
+for program in test_threads_pool test_threads_token; do
+    TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}" $run "$build/$program"
+done
