@@ -373,6 +373,20 @@ static struct trust *on_trust(void *user, uint64_t peer_tag)
     return peer_tag == SESSION_TAG ? s->means.credentials->trust : NULL;
 }
 
+static struct token *on_sign(void *user, const ike2_job *job)
+{
+    const struct session *s = user;
+
+    return credentials_token(s->means.credentials, job);
+}
+
+static void on_unsigned(void *user, const struct problem *why)
+{
+    const struct session *s = user;
+
+    progress_warn(s->means.progress, why);
+}
+
 static void session_close(struct session *s)
 {
     plane_close(s->means.plane);
@@ -438,6 +452,8 @@ static void set_handlers(struct session *s)
         .ask = on_ask,
         .dataplane = on_job,
         .trust = on_trust,
+        .token = on_sign,
+        .unsigned_job = on_unsigned,
         .judged = on_judged,
         .esp = on_esp,
         .lost = on_lost,

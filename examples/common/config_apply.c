@@ -8,6 +8,8 @@
 
 #include <ike2/iana.h>
 
+#include "token.h"
+
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 enum { STRINGS_PER_BLOCK = 64, POOLS_SAID = 8 };
@@ -56,6 +58,15 @@ static const char *take_file(const struct target *t, const char **out)
         return wrong;
     (void)snprintf(said, sizeof said, "cannot be read (%s): %s", *out, strerror(errno));
     return said;
+}
+
+/* The URI of a key in a token stays as it is. */
+static const char *take_key(const struct target *t, const char **out)
+{
+    if (!token_is_named(t->value))
+        return take_file(t, out);
+    *out = keep(t->config->store, strdup(t->value));
+    return *out != NULL ? NULL : "does not fit into memory";
 }
 
 static const char *add_file(const struct target *t, const char **list, size_t *n)
@@ -333,7 +344,7 @@ static const char *apply_local(const struct target *t)
     switch (t->setting->row->id) {
     case OPTION_LOCAL_ID: return value_identity(t->value, &local->id);
     case OPTION_LOCAL_CERT: return take_file(t, &local->cert_file);
-    case OPTION_LOCAL_KEY: return take_file(t, &local->key_file);
+    case OPTION_LOCAL_KEY: return take_key(t, &local->key_file);
     case OPTION_LOCAL_KEY_PASSWORD_FILE: return take_file(t, &local->password_file);
     case OPTION_LOCAL_PSK_FILE: return take_file(t, &local->psk_file);
     default: /* OPTION_LOCAL_SCHEMES */ return value_scheme(t->value, &local->schemes);

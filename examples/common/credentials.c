@@ -1,12 +1,16 @@
 #include "credentials.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "certificates.h"
 #include "connection.h"
 #include "file.h"
 #include "psk.h"
+#include "token.h"
+
+enum { TOKEN_TAG = 1 }; /* ike2_credential.tag of a key in a token */
 
 /* --- Pre-shared keys --------------------------------------------------------------------- */
 
@@ -72,8 +76,8 @@ static void say_key_problem(const char *path, ike2_err err, struct problem *why)
     }
 }
 
-static bool load_key(struct credentials *c, const ike2_mbedtls *mbedtls,
-                     const struct connection_local *local, struct problem *why)
+static bool load_key_file(struct credentials *c, const ike2_mbedtls *mbedtls,
+                          const struct connection_local *local, struct problem *why)
 {
     struct file_text password, key;
     struct problem warning = { "" };
@@ -99,6 +103,26 @@ static bool load_key(struct credentials *c, const ike2_mbedtls *mbedtls,
     return err == IKE2_OK;
 }
 
+/* The password is the token's PIN. */
+static bool find_key(struct credentials *c, const struct connection_local *local,
+                     struct problem *why)
+{
+    struct problem said;
+    bool ok = token_open(local->key_file, local->password_file, c->crypto, &c->token, &said);
+
+    if (!ok || why->text[0] == '\0')
+        *why = said;
+    c->own.tag = TOKEN_TAG;
+    return ok;
+}
+
+static bool load_key(struct credentials *c, const ike2_mbedtls *mbedtls,
+                     const struct connection_local *local, struct problem *why)
+{
+    return token_is_named(local->key_file) ? find_key(c, local, why)
+                                           : load_key_file(c, mbedtls, local, why);
+}
+
 static bool is_listed(const struct schemes *wanted, uint16_t scheme)
 {
     size_t i;
@@ -110,13 +134,24 @@ static bool is_listed(const struct schemes *wanted, uint16_t scheme)
     return wanted->n == 0;
 }
 
+static ike2_err list_schemes(const struct credentials *c, uint16_t *out, size_t *n)
+{
+    const uint16_t *list;
+
+    if (c->token == NULL)
+        return ike2_mbedtls_key_schemes(c->own.key, out, n);
+    list = token_schemes(c->token, n);
+    memcpy(out, list, *n * sizeof *out);
+    return IKE2_OK;
+}
+
 /* What the key can do and the configuration allows. */
 static bool choose_schemes(struct credentials *c, const struct connection_local *local,
                            struct problem *why)
 {
     uint16_t possible[SCHEMES_MAX];
     size_t i, n = SCHEMES_MAX;
-    ike2_err err = ike2_mbedtls_key_schemes(c->own.key, possible, &n);
+    ike2_err err = list_schemes(c, possible, &n);
 
     for (i = 0; err == IKE2_OK && i < n; i++) {
         if (is_listed(&local->schemes, possible[i]))
@@ -127,6 +162,21 @@ static bool choose_schemes(struct credentials *c, const struct connection_local 
         problem_set(why, "%s: the key can make none of the signatures of signature-schemes",
                     local->key_file);
     return c->own.n_schemes > 0;
+}
+
+static bool owns(const struct credentials *c, const struct connection_local *local,
+                 struct problem *why)
+{
+    struct problem said;
+
+    if (c->token == NULL && ike2_mbedtls_key_matches(c->own.key, c->chain[0]) != IKE2_OK)
+        problem_set(why, "%s is not the private key of the first certificate in %s",
+                    local->key_file, local->cert_file);
+    else if (c->token != NULL && !token_owns(c->token, c->chain[0], &said))
+        *why = said;
+    else
+        return true;
+    return false;
 }
 
 static bool load_signature(struct credentials *c, const ike2_mbedtls *mbedtls,
@@ -142,13 +192,9 @@ static bool load_signature(struct credentials *c, const ike2_mbedtls *mbedtls,
     }
     c->own.struct_size = sizeof c->own;
     if (!certificates_load(local->cert_file, c->chain, CHAIN_MAX, &n, &c->chain_octets, why) ||
-        !load_key(c, mbedtls, local, why) || !choose_schemes(c, local, why))
+        !load_key(c, mbedtls, local, why) || !choose_schemes(c, local, why) ||
+        !owns(c, local, why))
         return false;
-    if (ike2_mbedtls_key_matches(c->own.key, c->chain[0]) != IKE2_OK) {
-        problem_set(why, "%s is not the private key of the first certificate in %s",
-                    local->key_file, local->cert_file);
-        return false;
-    }
     c->own.chain = c->chain;
     c->own.n_chain = n;
     return true;
@@ -208,6 +254,11 @@ uint64_t credentials_stamp(const struct connection *connection)
     return hash;
 }
 
+struct token *credentials_token(const struct credentials *c, const ike2_job *job)
+{
+    return ike2_job_sign_task(job)->tag == TOKEN_TAG ? c->token : NULL;
+}
+
 void credentials_clear(struct credentials *c)
 {
     if (c->crypto != NULL) {
@@ -215,6 +266,7 @@ void credentials_clear(struct credentials *c)
         c->crypto->key_free(c->crypto->user, c->psk_remote);
         c->crypto->key_free(c->crypto->user, c->own.key);
     }
+    token_close(c->token);
     free(c->chain_octets);
     trust_free(c->trust);
     *c = (struct credentials){ 0 };

@@ -12,6 +12,7 @@
 enum { CHAIN_MAX = 16 };
 
 struct connection;
+struct token;
 
 struct credentials {
     const ike2_crypto *crypto;
@@ -20,15 +21,18 @@ struct credentials {
     ike2_bytes chain[CHAIN_MAX];
     uint8_t *chain_octets;
     uint16_t schemes[SCHEMES_MAX];
+    struct token *token; /* where the key of `own` is; NULL = in the process */
     struct trust *trust; /* NULL = no peer's signature is believed */
 };
 
-/* Reads the files that the connection names. A failure leaves `*c` empty; after a success `why`
- * holds a warning, or "". `*c` must stay where it is. */
+/* Reads the files that the connection names, and logs in to the token. A failure leaves `*c` empty;
+ * after a success `why` holds a warning, or "". `*c` must stay where it is. */
 bool credentials_load(struct credentials *c, const struct provider *provider,
                       const struct connection *connection, struct problem *why);
 /* Another number after one of these files has been written, or replaced. */
 uint64_t credentials_stamp(const struct connection *connection);
+/* What signs for this SIGN job; NULL: ike2_job_run does. */
+struct token *credentials_token(const struct credentials *c, const ike2_job *job);
 /* Zeroed credentials are allowed. Definitions keep their own references. */
 void credentials_clear(struct credentials *c);
 

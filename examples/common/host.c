@@ -101,6 +101,31 @@ void host_finish(struct host *h, ike2_job *job)
     (void)journal_finish(h->journal, h->ep, host_now(), job);
 }
 
+/* --- Jobs for tokens --------------------------------------------------------------------- */
+
+static void on_signed(void *user, ike2_job *job, ike2_bytes signature, const struct problem *why)
+{
+    struct host *h = user;
+
+    if (signature.len > 0)
+        (void)journal_job_set_signature(h->journal, job, signature);
+    else if (why->text[0] != '\0' && h->handlers->unsigned_job != NULL)
+        h->handlers->unsigned_job(h->handlers->user, why);
+    host_finish(h, job); /* without a signature it has failed */
+}
+
+/* False: it is not for a token, or there is no memory to wait for one. */
+static bool start_signing(struct host *h, ike2_job *job)
+{
+    struct token *token = NULL;
+
+    if (ike2_job_kind(job) == IKE2_JOB_SIGN && h->handlers->token != NULL)
+        token = h->handlers->token(h->handlers->user, job);
+    return token != NULL && signing_put(&h->signing, job, token);
+}
+
+/* --- All of them ------------------------------------------------------------------------- */
+
 static void agree(struct host *h, ike2_job *job)
 {
     ike2_verdict verdict = IKE2_INIT(ike2_verdict);
@@ -110,10 +135,16 @@ static void agree(struct host *h, ike2_job *job)
     host_finish(h, job);
 }
 
+static void compute_job(struct host *h, ike2_job *job)
+{
+    if (!start_signing(h, job))
+        start_work(h, job);
+}
+
 static void start_job(struct host *h, ike2_job *job)
 {
     if (ike2_job_kind(job) != IKE2_JOB_DATAPLANE)
-        start_work(h, job);
+        compute_job(h, job);
     else if (h->handlers->dataplane != NULL)
         h->handlers->dataplane(h->handlers->user, job);
     else
@@ -151,6 +182,7 @@ static void dispatch(struct host *h, const ike2_output *out)
     switch (out->type) {
     case IKE2_SEND: transmit(h, &out->u.send); break;
     case IKE2_JOB: start_job(h, out->u.job); break;
+    case IKE2_EVENT_JOB_CANCEL: signing_cancel(&h->signing, out->u.job); break;
     case IKE2_EVENT_SA_UP: tell(h, out, h->handlers->sa_up); break;
     case IKE2_EVENT_SA_DOWN: tell(h, out, h->handlers->sa_down); break;
     case IKE2_EVENT_SA_REKEYED:
@@ -262,6 +294,9 @@ bool host_open(struct host *h, uv_loop_t *loop, struct transport *transport,
 
     *h = (struct host){ .loop = loop, .transport = transport, .handlers = handlers,
                         .journal = h->journal };
+    h->signing.done = on_signed;
+    h->signing.user = h;
+    signing_init(&h->signing, loop);
     if (h->journal != NULL)
         c.crypto = journal_crypto(h->journal);
     c.offload = IKE2_OFFLOAD_KE | IKE2_OFFLOAD_SIGN;
@@ -350,7 +385,7 @@ void host_close(struct host *h)
 
 void host_free(struct host *h)
 {
-    assert(h->works == 0);
+    assert(h->works == 0 && h->signing.first == NULL);
     journal_endpoint_free(h->journal, h->ep);
     h->ep = NULL;
 }

@@ -7,6 +7,7 @@
 #include <ike2/ike2.h>
 
 #include "journal.h"
+#include "signing.h"
 #include "transport.h"
 #include "trust.h"
 
@@ -30,6 +31,10 @@ struct host_handlers {
     /* Who may prove themselves to the definition of this tag; the host takes a reference. NULL: no
      * signature is believed. */
     struct trust *(*trust)(void *user, uint64_t peer_tag);
+    /* What signs for this SIGN job; the host takes a reference. NULL: the key is in the process. */
+    struct token *(*token)(void *user, const ike2_job *job);
+    /* A token has not signed. */
+    void (*unsigned_job)(void *user, const struct problem *why);
     /* What a peer has shown to prove itself, and what was said of it. */
     void (*judged)(void *user, const ike2_proof *proof, const ike2_verdict *verdict);
     /* ESP in UDP (RFC 3948), which the endpoint does not want. NULL: dropped. */
@@ -53,6 +58,7 @@ struct host {
     ike2_sa_id closed;    /* SAs up to this one are on their way out */
     size_t unanswered;    /* those that were given up in the end */
     unsigned works;       /* jobs in the thread pool */
+    struct signing signing; /* those that wait for a token */
     struct problem lost;  /* last said */
 };
 

@@ -155,9 +155,11 @@ const struct option_row option_rows[OPTIONS] = {
         ONE("FILE", "none",
             "Our certificate and those between it and the CA's, PEM or DER, our own first."),
     ROW(LOCAL_KEY, LOCAL, "key")
-        ONE("FILE", "none", "The private key of `cert`, PEM or DER."),
+        ONE("FILE or URI", "none",
+            "The private key of `cert`: a file, PEM or DER, or the URI of one in a "
+            "token."),
     ROW(LOCAL_KEY_PASSWORD_FILE, LOCAL, "key-password-file")
-        ONE("FILE", "none", "The password of `key`, if it is encrypted."),
+        ONE("FILE", "none", "The password of `key`, if it is encrypted; the PIN of its token."),
     ROW(LOCAL_PSK_FILE, LOCAL, "psk-file")
         ONE("FILE", "none",
             "The pre-shared key: the octets of the file, without one newline at the end; after "

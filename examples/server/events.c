@@ -276,6 +276,14 @@ static struct trust *on_trust(void *user, uint64_t peer_tag)
     return e != NULL ? e->credentials.trust : NULL;
 }
 
+static struct token *on_sign(void *user, const ike2_job *job)
+{
+    const struct service *s = user;
+    const struct roster_entry *e = roster_find(&s->roster, ike2_job_peer_tag(job));
+
+    return e != NULL ? credentials_token(&e->credentials, job) : NULL;
+}
+
 static void on_lost(void *user, const struct problem *why)
 {
     const struct service *s = user;
@@ -294,5 +302,7 @@ const struct host_handlers event_handlers = {
     .dataplane = on_dataplane,
     .esp = on_esp,
     .trust = on_trust,
+    .token = on_sign,
+    .unsigned_job = on_lost,
     .lost = on_lost,
 };
