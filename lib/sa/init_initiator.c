@@ -66,12 +66,11 @@ const struct script ike2_init_connect = {
 
 /* --- Response ------------------------------------------------------------------------ */
 
-/* RFC 7296 2.21.1: anybody can send an unprotected error. It is noted; the attempt goes on, and
- * ends with it when nothing better comes soon. */
-static enum verdict response_doubt(struct sa *sa, struct exchange *x, uint16_t notify)
+/* RFC 7296 2.21.1: anybody can answer, so the attempt goes on, and ends with this when nothing
+ * better comes soon. */
+static enum verdict begin_doubt(struct sa *sa, uint16_t notify, uint64_t trace)
 {
     struct host *host = sa->host;
-    uint64_t trace = ike2_note_unprotected(sa, notify, &x->path.remote);
 
     if (sa->ending.doubt_notify == 0) {
         sa->ending.doubt_notify = notify;
@@ -79,6 +78,12 @@ static enum verdict response_doubt(struct sa *sa, struct exchange *x, uint16_t n
         ike2_timer_set(host, &sa->clock.timers, TIMER_DOUBT, host->now + host->settings.doubt_ms);
     }
     return VERDICT_IGNORE;
+}
+
+/* An error that is not protected. */
+static enum verdict response_doubt(struct sa *sa, struct exchange *x, uint16_t notify)
+{
+    return begin_doubt(sa, notify, ike2_note_unprotected(sa, notify, &x->path.remote));
 }
 
 /* RFC 7296 2.6: the same request again, with the cookie in front. */
@@ -163,7 +168,7 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
     if (chosen.suite.ke.id != init->ke.method)
         return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
     if (ike2_init_lacks(sa, x, &trace)) /* somebody may have taken it out */
-        return response_doubt(sa, x, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+        return begin_doubt(sa, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, trace);
     ike2_note_choice(sa, &args, &chosen);
     init->suite = chosen.suite;
     return VERDICT_NEXT;

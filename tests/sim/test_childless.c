@@ -55,6 +55,8 @@ static void who_requires_it_does_without_a_peer_that_cannot(void **state)
     world_run(w, 60 * 1000);
     expect_nothing(a);
     expect_sa_down(a, IKE2_REASON_DOUBT, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+    assert_string_equal(expect_explained(a, record_last(&a->record, IKE2_EVENT_SA_DOWN),
+                                         "policy.proposal")->offered, "no childless IKE SA");
 }
 
 /* RFC 6023 4: what was not announced is a malformed request. Here the definition changes on the

@@ -331,6 +331,8 @@ static void an_initiator_may_require_fragmentation(void **state)
     world_run(w, 10 * 1000);
     expect_nothing(a);
     expect_sa_down(a, IKE2_REASON_DOUBT, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN);
+    assert_string_equal(expect_explained(a, record_last(&a->record, IKE2_EVENT_SA_DOWN),
+                                         "policy.proposal")->offered, "no fragmentation");
 }
 
 static void fragments_that_were_not_agreed_are_dropped(void **state)
