@@ -101,7 +101,7 @@ const struct option_row option_rows[OPTIONS] = {
     ROW(REAUTH_TIME, CONNECTION, "reauth-time")
         ONE("TIME", "`never`",
             "The peer is told to prove itself anew before the IKE SA has this age (RFC 4478); one "
-            "that is older ends."),
+            "that is ten seconds older ends."),
     ROW(UNIQUE, CONNECTION, "unique")
         ONE("`contact`, `replace`, `keep` or `refuse`", "`contact`",
             "What becomes of an older IKE SA between the same two identities when a new one comes "

@@ -191,8 +191,8 @@ typedef struct ike2_peer_config {
     uint32_t reauth_seconds;   /**< age at which the IKE SA is authenticated anew, 2.8.3, make
                                     before break, made up to 10 % shorter at random. As responder:
                                     told to the peer by AUTH_LIFETIME, RFC 4478; an SA that is
-                                    older ends. 0 = never, but for an initiator whose peer demands
-                                    it */
+                                    older by twice `linger_ms` ends. 0 = never, but for an
+                                    initiator whose peer demands it */
     uint8_t unique;            /**< IKE2_UNIQUE_*: of SAs between the same identities; a peer with
                                     IKE2_AUTH_NULL has none, RFC 7619 2.3 */
     ike2_want childless;       /**< RFC 6023, an IKE SA without a Child SA. Responder: off = not

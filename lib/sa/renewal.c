@@ -17,12 +17,19 @@ enum { LIFETIME_MIN_SECONDS = 10 };
 
 /* --- When ---------------------------------------------------------------------------- */
 
+/* RFC 4478 2: it ends soon after the lifetime that was told. Who has been authenticated anew at the
+ * last moment still keeps the old one for what is under way. */
+static uint64_t given_up_after(const struct host *host, uint32_t seconds)
+{
+    return seconds * UINT64_C(1000) + 2 * (uint64_t)host->settings.linger_ms;
+}
+
 void ike2_renewal_plan(struct sa *sa)
 {
     struct host *host = sa->host;
     uint32_t seconds = sa->peer->peer.reauth_seconds;
     uint64_t ms = sa->intent.began ? ike2_jitter_shorter(host, seconds)
-                                   : seconds * UINT64_C(1000);
+                                   : given_up_after(host, seconds);
 
     if (seconds != 0 && seconds != IKE2_NEVER)
         ike2_timer_set(host, &sa->clock.timers, TIMER_REAUTH, host->now + ms);

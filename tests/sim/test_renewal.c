@@ -219,6 +219,25 @@ static void a_responder_can_demand_it(void **state)
     expect_up(a, b);
 }
 
+/* So short a lifetime is over before the old SA's Delete, which waits for what is under way. */
+static void the_last_moment_is_early_enough(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    const struct record *r = &b->record;
+
+    b->setup.peer.reauth_seconds = 12;
+    bring_up(a, b);
+    world_run(w, 120 * 1000);
+    assert_true(record_count(r, IKE2_EVENT_SA_DOWN) >= 7);
+    for (size_t i = 0; i < r->n_events; i++) {
+        if (r->events[i].type == IKE2_EVENT_SA_DOWN)
+            assert_int_equal(r->events[i].reason, IKE2_REASON_PEER);
+    }
+    expect_events(a, IKE2_EVENT_SA_DOWN, 0);
+    expect_events(a, IKE2_EVENT_CHILD_DOWN, 0);
+}
+
 static void a_responder_ends_an_sa_that_is_too_old(void **state)
 {
     struct world *w = *state;
@@ -325,6 +344,7 @@ int main(void)
         CASE(only_who_began_can_do_it_also_after_rekeying),
         CASE(time_does_it),
         CASE(a_responder_can_demand_it),
+        CASE(the_last_moment_is_early_enough),
         CASE(a_responder_ends_an_sa_that_is_too_old),
         cmocka_unit_test(a_peer_may_delete_the_old_one_first),
         cmocka_unit_test(it_can_end_at_any_moment),
