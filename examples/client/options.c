@@ -12,6 +12,7 @@
 #include "common/nearest.h"
 #include "common/outcome.h"
 #include "dataplane/dataplane.h"
+#include "further.h"
 #include "profile.h"
 #include "words.h"
 
@@ -66,6 +67,17 @@ static const char *read_retry_max(const char *text, uint32_t *out)
     return wrong;
 }
 
+/* What is asked for is insisted on: nothing else than an option could take it back. */
+static const char *read_childless(const char *text, ike2_want *out)
+{
+    bool on = false;
+    const char *wrong = value_switch(text, &on);
+
+    if (wrong == NULL)
+        *out = on ? IKE2_WANT_REQUIRE : IKE2_WANT_DEFAULT;
+    return wrong;
+}
+
 static const char *apply_flag(struct options *o, enum word_id id, const char *text)
 {
     bool *flag = id == WORD_JSON         ? &o->json
@@ -100,6 +112,8 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_SCRIPT: return read_text(text, &o->script);
     case WORD_LOCAL_TS: return value_selector(text, &child->local_ts);
     case WORD_REMOTE_TS: return value_selector(text, &child->remote_ts);
+    case WORD_CHILD: return further_add(c, text);
+    case WORD_CHILDLESS: return read_childless(text, &c->sa.childless);
     case WORD_MODE: return value_mode(text, &child->transport);
     case WORD_IKE_REKEY_TIME: return value_seconds(text, 1, &c->sa.rekey_seconds);
     case WORD_REAUTH_TIME: return value_seconds(text, 1, &c->sa.reauth_seconds);
@@ -344,6 +358,8 @@ static const char *contradiction(const struct options *o)
         return "--always-on stays until a signal: leave --once and --hold out";
     if (o->always_on && o->on_demand)
         return "--on-demand waits for traffic, --always-on does not: choose one";
+    if (o->script != NULL && o->connection.n_children > 1)
+        return "--script is told of one Child SA: leave --child out";
     return NULL;
 }
 
@@ -444,6 +460,7 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
     c->name = o->host;
     c->remote.methods = c->remote.n_ca_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
     default_local_ts(o);
+    further_complete(c);
     return true;
 }
 

@@ -11,7 +11,7 @@ enum { ADDRESSES_MAX = 4, WORDS_MAX = 64 };
 
 struct options {
     const char *host;
-    struct connection connection;       /* one child */
+    struct connection connection;       /* the first child, then those of --child */
     const char *dataplane;              /* a name that dataplane_find knows */
     const char *keylog_file;            /* NULL = none */
     const char *journal_file;           /* likewise */

@@ -7,6 +7,7 @@
 #include <ike2/iana.h>
 
 #include "attempt.h"
+#include "children.h"
 #include "common/outcome.h"
 #include "demand.h"
 #include "retry.h"
@@ -25,9 +26,9 @@ static void begin_closing(struct session *s)
     if (s->stage == SESSION_CLOSING || s->stage == SESSION_OVER)
         return;
     s->stage = SESSION_CLOSING;
-    s->closing_at = host_now();
     (void)uv_timer_stop(&s->timers.stage);
     (void)uv_timer_stop(&s->timers.attempt);
+    (void)uv_timer_stop(&s->timers.childless);
     host_stop(&s->host, CLOSE_MS);
 }
 
@@ -153,12 +154,15 @@ static void on_judged(void *user, const ike2_proof *proof, const ike2_verdict *v
 static void on_sa_up(void *user, const ike2_output *out)
 {
     struct session *s = user;
+    struct problem why = { "" };
 
     if (out->sa != s->attempt.sa)
         return;
     watch_tell(&s->watch, s->attempt.sa);
     s->is_up = true;
     step_authenticated(s, out);
+    if (!children_begin(s, &why))
+        fail_plain(s, EXIT_LOCAL, &why, "leave --childless out");
 }
 
 static void on_hold_over(uv_timer_t *timer)
@@ -173,7 +177,11 @@ static void on_child_up(void *user, const ike2_output *out)
 {
     struct session *s = user;
 
-    if (out->sa != s->attempt.sa || s->stage != SESSION_CONNECTING)
+    if (out->sa != s->attempt.sa)
+        return;
+    if (s->stage == SESSION_CONNECTED)
+        children_up(s, out);
+    if (s->stage != SESSION_CONNECTING)
         return;
     watch_tell(&s->watch, s->attempt.sa);
     step_child(s, out->u.child.pair);
@@ -210,6 +218,8 @@ static void on_childless(uv_timer_t *timer)
     struct session *s = timer->data;
     struct failure f;
 
+    if (children_any(s))
+        return;
     failure_plain(EXIT_OK, &closed, "", &f);
     if (s->means.options->always_on)
         lose(s, &f, IKE2_REASON_PEER, f.what);
@@ -227,8 +237,10 @@ static void on_child_down(void *user, const ike2_output *out)
     if (out->sa != s->attempt.sa || !s->is_up)
         return; /* the IKE SA's own end follows, and says why */
     watch_tell(&s->watch, s->attempt.sa);
-    if (s->stage == SESSION_CONNECTED)
-        (void)uv_timer_start(&s->timers.stage, on_childless, 0, 0);
+    if (s->stage == SESSION_CONNECTED) {
+        children_down(s, out);
+        (void)uv_timer_start(&s->timers.childless, on_childless, 0, 0);
+    }
     if (s->stage != SESSION_CONNECTING)
         return;
     failure_of_down(out, &s->facts, &f);
@@ -267,7 +279,7 @@ static void on_attempt_down(struct session *s, const ike2_output *out)
 /* Did nobody answer our Delete? */
 static bool is_late(const struct session *s)
 {
-    return s->stage == SESSION_CLOSING && host_now() - s->closing_at >= CLOSE_MS;
+    return s->host.unanswered > 0 && s->host.patience_ms > 0; /* a second signal has none */
 }
 
 static void on_sa_down(void *user, const ike2_output *out)
@@ -394,6 +406,7 @@ static void session_close(struct session *s)
     uv_close((uv_handle_t *)&s->timers.tell, NULL);
     uv_close((uv_handle_t *)&s->timers.stage, NULL);
     uv_close((uv_handle_t *)&s->timers.attempt, NULL);
+    uv_close((uv_handle_t *)&s->timers.childless, NULL);
 }
 
 static void on_stopped(void *user)
@@ -466,6 +479,8 @@ static void init_timers(struct session *s, uv_loop_t *loop)
     (void)uv_timer_init(loop, &s->timers.tell);
     (void)uv_timer_init(loop, &s->timers.stage);
     (void)uv_timer_init(loop, &s->timers.attempt);
+    (void)uv_timer_init(loop, &s->timers.childless);
+    s->timers.childless.data = s;
     s->timers.tell.data = s->timers.stage.data = s->timers.attempt.data = s;
 }
 

@@ -53,7 +53,7 @@ struct session_retry {
 };
 
 struct session_timers {
-    uv_timer_t tell, stage, attempt;
+    uv_timer_t tell, stage, attempt, childless;
 };
 
 struct session {
@@ -68,7 +68,7 @@ struct session {
     struct session_attempt attempt;
     enum session_stage stage;
     bool is_up; /* the IKE SA */
-    ike2_time begun_at, closing_at;
+    ike2_time begun_at;
     struct session_retry retry;
     struct session_timers timers;
     struct inside inside;

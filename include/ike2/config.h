@@ -164,7 +164,9 @@ typedef struct ike2_peer_config {
 
     const ike2_proposal *proposals; /**< for the IKE SA, preferred first; 0 = the library's */
     size_t n_proposals;        /**< at most 32 */
-    const ike2_child_config *children; /**< initiator: the first one is made in IKE_AUTH */
+    const ike2_child_config *children; /**< initiator: the first one is made in IKE_AUTH, 1.2, the
+                                            others follow by CREATE_CHILD_SA, 1.3.1, unless the IKE
+                                            SA is childless */
     size_t n_children;         /**< at least 1, at most 64 */
     size_t child_stride;       /**< octets between two children; 0 = `struct_size` of the first */
     const ike2_policy *policy; /**< asked after the endpoint's; NULL = none */

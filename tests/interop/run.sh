@@ -55,7 +55,7 @@ scenario_prepare()
         agreed=*) agreed=${option#*=} ;;
         ports=*) ports=${option#*=} ;;
         children) dataplane=tun inside=yes ;;
-        childless=*) charon_more+="childless = ${option#*=}" ;;
+        childless=*) charon_more+="childless = ${option#*=}" client_more+=(--childless) ;;
         not-childless) server_more+="childless = no" ;;
         reauth=*) reauth=${option#*=} ;;
         lifetime=*) lifetime_is "${option#*=}" ;;

@@ -148,6 +148,63 @@ class Ends(rig.Case):
         self.assertTrue(text.endswith("DISCONNECTED by the server"), text)
 
 
+class Children(rig.Case):
+    """Child SAs beside the first one, and an IKE SA that comes up without any."""
+    SERVER = """
+        local { id = "vpn.example.org" psk-file = "psk" }
+        remote { id = "alice@example.org" }
+        child net { local-ts = { "10.1.0.0/16" } }
+        child voice { local-ts = { "10.2.0.0/16" } }
+    """
+    FIRST = ["--remote-ts", "10.1.0.0/16"]
+    VOICE = ["--child", "10.9.0.0/24=10.2.0.0/24"]
+
+    def test_further_child_comes_and_may_go(self):
+        server = self.serve(self.SERVER, control="ctl")
+        client = self.begin(server, *rig.PSK, *self.FIRST, *self.VOICE)
+        client.wait("^CONNECTED")
+        client.wait("^CHILD_SA +10.9.0.0/24 <=> 10.2.0.0/24, ")
+        for left in (1, 0):
+            sas = json.loads(self.ctl("--json", "sas"))["sas"]
+            children = sas[0]["children"]
+            self.assertEqual(len(children), left + 1)
+            self.ctl("terminate", str(children[-1]["id"]))
+            if left:
+                client.wait("^warning +Child SA 10.9.0.0/24=10.2.0.0/24: it has ended")
+        code, text = client.end()
+        self.assertEqual(code, 0, text)
+        self.assertIn("closing      the server has closed the Child SA", text)
+
+    def ctl(self, *arguments):
+        return subprocess.run([program.binary("ikev2ctl"), "--socket", "ctl", *arguments],
+                              cwd=self.path, check=True, capture_output=True, text=True,
+                              timeout=program.PATIENCE).stdout
+
+    def test_refused_further_child_leaves_the_others(self):
+        server = self.serve(self.SERVER)
+        client = self.begin(server, *rig.PSK, *self.FIRST, "--child", "=192.0.2.0/24", *self.VOICE)
+        client.wait("^warning +Child SA =192.0.2.0/24: the server refuses the networks")
+        client.wait("^CHILD_SA +10.9.0.0/24 <=> 10.2.0.0/24, ")
+        code, text = client.end(signal.SIGTERM)
+        self.assertEqual(code, 0, text)
+
+    def test_childless_ike_sa_gets_its_child_afterwards(self):
+        client = self.begin(self.serve(self.SERVER), *rig.PSK, *self.FIRST, *self.VOICE,
+                            "--childless")
+        client.wait("^CONNECTED")
+        client.wait("^CHILD_SA +10.9.0.0/24 <=> 10.2.0.0/24, ")
+        code, text = client.end(signal.SIGTERM)
+        self.assertEqual(code, 0, text)
+        self.assertRegex(text, "CHILD_SA +.*<=> 10.1.0.0/16, [^,]*/Curve25519, ",
+                         "the first one has a key exchange of its own: CREATE_CHILD_SA made it")
+
+    def test_childless_is_insisted_on(self):
+        server = self.serve(self.SERVER + "childless = no")
+        done = self.connect(server, *rig.PSK, *self.FIRST, "--childless")
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("the server does not announce it", done.stderr)
+
+
 class Options(rig.Case):
     def test_file_has_the_words_of_the_command_line(self):
         self.workspace.secret("etc/key", "correct horse battery staple\n")

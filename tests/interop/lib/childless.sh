@@ -12,23 +12,50 @@ charon_saw_auth_without_child()
 play_childless()
 {
     program_start
-    swanctl_run --initiate --ike peer --timeout $((15 * patience)) >> "$work/swanctl.log" 2>&1 ||
-        fail "charon cannot initiate"
-    expect_tunnels "an IKE SA without a Child SA" 1 0
+    "${program}_is_childless"
     charon_saw_auth_without_child || fail "IKE_AUTH asks for a Child SA"
     charon_log_has 'IKE_SA_INIT response 0 \[.* N\(CHDLESS_SUP\)' ||
         fail "CHILDLESS_IKEV2_SUPPORTED is not announced"
-    another_child
-    sa_rekeyed server
+    sa_rekeyed "$program"
     sa_rekeyed peer
-    deleted peer
+    [ "$program" = client ] || deleted peer
     play_close
 }
 
-# Our server does not announce it, and charon insists.
+server_is_childless()
+{
+    swanctl_run --initiate --ike peer --timeout $((15 * patience)) >> "$work/swanctl.log" 2>&1 ||
+        fail "charon cannot initiate"
+    expect_tunnels "an IKE SA without a Child SA" 1 0
+    another_child
+}
+
+# Our client asks for its Child SA at once.
+client_is_childless()
+{
+    check_up
+    expect_tunnels "a Child SA by CREATE_CHILD_SA" 1 1
+    pings_begin
+    pings_end
+}
+
 play_not_childless()
 {
     program_start
+    "${program}_is_not_childless"
+}
+
+# Charon does not announce it, and our client insists.
+client_is_not_childless()
+{
+    program_ends 25 4
+    log_has "$work/client.log" 'the server does not announce it' ||
+        fail "our client does not give that reason"
+}
+
+# Our server does not announce it, and charon insists.
+server_is_not_childless()
+{
     charon_initiate && fail "charon initiated in spite of all"
     charon_log_has 'IKE_SA_INIT response 0 \[' || fail "charon has no response"
     charon_log_has 'IKE_SA_INIT response 0 \[.* N\(CHDLESS_SUP\)' &&

@@ -1,25 +1,28 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables that run.sh and the parts share
-# Three Child SAs in one IKE SA, RFC 7296 1.3.1, each with its own selectors and algorithms: made,
-# rekeyed and deleted one by one, by either side, and all kept when the IKE SA is rekeyed. An echo
-# goes through each. Child N is between 10.1.N.1 and 10.2.N.1; the first one is the scenario's.
+# Three Child SAs in one IKE SA, RFC 7296 1.3.1, each with its own selectors, and its own algorithms
+# if the client is charon: made, rekeyed and deleted one by one, by either side, and all kept when
+# the IKE SA is rekeyed. An echo goes through each. Child N is between 10.1.N.1 and 10.2.N.1; the
+# first one is the scenario's.
 
 readonly CHILD_NAMES=(net-peer net-voice net-guest)
-readonly CHILD_ESP=('' aes256-sha256 aes128gcm16-x25519)
+child_esp=('' aes256-sha256 aes128gcm16-x25519)
 
 children_prepare()
 {
     local i
+    [ "$program" = server ] || child_esp=('' "$initiator_esp" "$initiator_esp")
     for i in 1 2; do
+        client_more+=(--child "$(children_ts initiator "$i")=$(children_ts responder "$i")")
         charon_more_children+="${CHILD_NAMES[i]} {
             local_ts = $(children_ts "$peer_role" "$i")
             remote_ts = $(children_ts "$our_role" "$i")
-            esp_proposals = ${CHILD_ESP[i]}
+            esp_proposals = ${child_esp[i]}
         }
         "
         server_more_children+="child ${CHILD_NAMES[i]} {
         local-ts = \"$(children_ts responder "$i")\"
         remote-ts = \"$(children_ts initiator "$i")\"
-        esp-proposals = \"${CHILD_ESP[i]}\"
+        esp-proposals = \"${child_esp[i]}\"
     }
     "
         ip -n "$initiator_netns" address add "10.1.$i.1/32" dev lo
@@ -56,7 +59,7 @@ children_ping()
 
 child_by_us()
 {
-    server_ctl "$1" "$(our_child "$(children_ts "$our_role" "$2")")" > /dev/null
+    "${program}_ctl" "$1" "$(our_child "$(children_ts "$our_role" "$2")")" > /dev/null
 }
 
 # child_by_peer rekey|terminate I
@@ -111,21 +114,29 @@ sa_has_changed()
     ! tunnels_ours | grep '^sa' | grep -qFx "$(grep '^sa' <<< "$1")"
 }
 
+# The initiator asks for them; our client does without being told.
+children_come()
+{
+    local i
+    [ "$program" != client ] || return 0
+    for i in 1 2; do
+        charon_initiate "${CHILD_NAMES[i]#net-}" || fail "charon cannot make ${CHILD_NAMES[i]}"
+    done
+}
+
 play_children()
 {
     local i
     play_start || fail "charon cannot initiate"
-    check_up
-    for i in 1 2; do
-        charon_initiate "${CHILD_NAMES[i]#net-}" || fail "charon cannot make ${CHILD_NAMES[i]}"
-    done
+    check_is_up # there may be several Child SAs already
+    children_come
     expect_tunnels "three Child SAs" 1 3
     children_ping 0 1 2
     for i in 0 1 2; do
         child_rekeyed us "$i"
         child_rekeyed peer "$i"
     done
-    sa_rekeyed server
+    sa_rekeyed "$program"
     sa_rekeyed peer
     children_ping 0 1 2
     child_deleted us 1 2
@@ -134,7 +145,7 @@ play_children()
     children_ping 2
     charon_initiate voice || fail "charon cannot make net-voice again"
     expect_tunnels "net-voice again" 1 2
-    sa_rekeyed server
+    sa_rekeyed "$program"
     children_ping 1 2
     play_close
 }
