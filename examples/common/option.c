@@ -197,7 +197,8 @@ const struct option_row option_rows[OPTIONS] = {
     ROW(CHILD_REKEY_TIME, CHILD, "rekey-time")
         ONE("TIME", "`1h`", "At this age the keys are replaced; up to a tenth earlier, by chance."),
     ROW(CHILD_EXPIRE_TIME, CHILD, "expire-time")
-        ONE("TIME", "`70m`", "At this age it is given up, if the keys could not be replaced."),
+        ONE("TIME", "a sixth more than `rekey-time`, at least a minute",
+            "At this age it is given up, if the keys could not be replaced."),
     ROW(CHILD_REKEY_OCTETS, CHILD, "rekey-octets")
         ONE("OCTETS", "no limit",
             "The keys are replaced after so many octets in one direction: `500m`, `20g`, "

@@ -107,8 +107,8 @@ typedef struct ike2_child_config {
     uint64_t rekey_octets;     /**< passed on to the data plane, which reports; 0 = no limit */
     uint32_t rekey_seconds;    /**< age at which a pair is replaced, 2.8, made up to 10 % shorter
                                     at random; 0 = 1 h */
-    uint32_t expire_seconds;   /**< age at which it is given up, if it was not replaced; 0 = 1 h
-                                    10 min */
+    uint32_t expire_seconds;   /**< age at which it is given up, if it was not replaced; 0 = a sixth
+                                    more than `rekey_seconds`, at least a minute more */
     ike2_want transport;       /**< transport mode, 1.3.1; default off: tunnel mode */
     ike2_toggle single_pair;   /**< responder: one pair of addresses only, 2.9; a request for more
                                     is narrowed to the pair that it begins with, or refused with
@@ -174,7 +174,8 @@ typedef struct ike2_peer_config {
     uint32_t rekey_seconds;    /**< age at which the IKE SA gets new keys, 2.8, made up to 10 %
                                     shorter at random; 0 = 4 h */
     uint32_t expire_seconds;   /**< age of its keys at which it is given up, with all children, if
-                                    it was not rekeyed; 0 = a sixth more than `rekey_seconds` */
+                                    it was not rekeyed; 0 = a sixth more than `rekey_seconds`,
+                                    at least a minute more */
     uint32_t liveness_seconds; /**< silence before a liveness check, 2.4; 0 = 30 s */
     uint32_t nat_keepalive_seconds; /**< RFC 3948 2.3, while we are behind a NAT; 0 = 20 s */
     uint16_t fragment_octets_v4; /**< whole IPv4 packet, RFC 7383 2.5.1; 0 = 1280, at least 576 */

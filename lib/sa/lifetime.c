@@ -7,15 +7,19 @@
 #include "sa/note.h"
 #include "sa/path.h"
 
-enum { REKEY_SECONDS = 3600, EXPIRE_SECONDS = 4200 };
+enum { REKEY_SECONDS = 3600, ROOM_SECONDS = 60, ROOM_PART = 6 };
 /* RFC 4303 3.3.3: sequence numbers must not wrap; here rekeying has some time left. */
 #define PACKETS_NEAR_WRAP UINT64_C(0xC0000000)
 
 /* --- Planning ------------------------------------------------------------------------ */
 
-static uint32_t seconds_or(uint32_t configured, uint32_t otherwise)
+uint32_t ike2_lifetime_hard(uint32_t soft, uint32_t configured)
 {
-    return configured != 0 ? configured : otherwise;
+    uint32_t room = soft / ROOM_PART > ROOM_SECONDS ? soft / ROOM_PART : ROOM_SECONDS;
+
+    if (configured != 0)
+        return configured;
+    return room < IKE2_NEVER - soft ? soft + room : IKE2_NEVER;
 }
 
 void ike2_lifetime_plan(struct pair *pair)
@@ -23,8 +27,8 @@ void ike2_lifetime_plan(struct pair *pair)
     const struct child *c = pair->child;
     const struct host *host = c->sa->host;
     const ike2_child_config *cfg = &c->sa->peer->children[c->template_index];
-    uint32_t rekey = seconds_or(cfg->rekey_seconds, REKEY_SECONDS);
-    uint32_t expire = seconds_or(cfg->expire_seconds, EXPIRE_SECONDS);
+    uint32_t rekey = cfg->rekey_seconds != 0 ? cfg->rekey_seconds : REKEY_SECONDS;
+    uint32_t expire = ike2_lifetime_hard(rekey, cfg->expire_seconds);
 
     pair->view.rekey_octets = cfg->rekey_octets;
     if (rekey != IKE2_NEVER)

@@ -5,6 +5,9 @@
 
 #include "sa/child.h"
 
+/* The hard lifetime, seconds, for a soft one; IKE2_NEVER. `configured` as it is in ike2_config, 0 =
+ * so much longer than the soft one that a request may be retransmitted meanwhile. */
+uint32_t ike2_lifetime_hard(uint32_t soft, uint32_t configured);
 /* Soft and hard lifetime of a pair that has been agreed upon. */
 void ike2_lifetime_plan(struct pair *pair);
 /* Sets TIMER_CHILDREN to the first of all their times. */

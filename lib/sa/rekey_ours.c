@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "sa/init.h"
 #include "sa/jitter.h"
+#include "sa/lifetime.h"
 #include "sa/note.h"
 #include "sa/rekey.h"
 #include "sa/request.h"
@@ -33,11 +34,8 @@ static uint32_t rekey_seconds(const struct sa *sa)
 /* RFC 7296 2.8: an SA that could not be rekeyed in time is closed. */
 static ike2_time expires_at(const struct sa *sa)
 {
-    uint32_t seconds = sa->peer->peer.expire_seconds;
+    uint32_t seconds = ike2_lifetime_hard(rekey_seconds(sa), sa->peer->peer.expire_seconds);
 
-    if (seconds == 0)
-        seconds = rekey_seconds(sa) == IKE2_NEVER ? IKE2_NEVER
-                                                  : rekey_seconds(sa) + rekey_seconds(sa) / 6;
     return seconds == IKE2_NEVER ? IKE2_TIME_NEVER
                                  : sa->clock.keyed_at + seconds * UINT64_C(1000);
 }

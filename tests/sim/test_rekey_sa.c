@@ -257,6 +257,37 @@ static void an_age_without_rekeying_can_be_set(void **state)
     expect_nothing(a);
 }
 
+static void a_longer_life_of_a_child_is_not_cut_short(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    setup_lifetime(&a->setup, 0, 3 * 3600, 0);
+    setup_lifetime(&b->setup, 0, IKE2_NEVER, 0);
+    bring_up(a, b);
+    world_run(w, (uint64_t)4 * 3600 * 1000);
+    expect_events(a, IKE2_EVENT_CHILD_REKEYED, 1);
+    expect_events(a, IKE2_EVENT_CHILD_DOWN, 0);
+    expect_events(b, IKE2_EVENT_CHILD_DOWN, 0);
+}
+
+/* An age so short that a sixth more of it is nothing: one retransmission does not end the SA. */
+static void a_short_life_leaves_time_for_retransmissions(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    a->setup.peer.rekey_seconds = 2;
+    b->setup.peer.rekey_seconds = IKE2_NEVER;
+    bring_up(a, b);
+    w->net.loss_percent = 100;
+    world_run(w, 5 * 1000);
+    w->net.loss_percent = 0;
+    world_run(w, 5 * 1000);
+    expect_events(a, IKE2_EVENT_SA_DOWN, 0);
+    expect_events(b, IKE2_EVENT_SA_DOWN, 0);
+}
+
 /* RFC 7296 2.25: for minutes on end it is no temporary failure. */
 static void a_peer_that_never_has_time_loses_the_sa(void **state)
 {
@@ -409,6 +440,8 @@ int main(void)
         CASE(without_room_for_an_heir_the_sa_stays),
         CASE(an_sa_that_is_never_rekeyed_ends),
         CASE(an_age_without_rekeying_can_be_set),
+        CASE(a_longer_life_of_a_child_is_not_cut_short),
+        CASE(a_short_life_leaves_time_for_retransmissions),
         CASE(a_peer_that_never_has_time_loses_the_sa),
         CASE(lifetimes_rekey_by_themselves),
         cmocka_unit_test(a_delete_may_overtake_the_key_exchange),
