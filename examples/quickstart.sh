@@ -52,7 +52,7 @@ quiet()
 wait_for()
 {
     tries=300
-    until grep -q "$3" "$2"; do
+    until grep -qs "$3" "$2"; do
         tries=$((tries - 1))
         kill -0 "$1" 2> /dev/null || return 1
         [ "$tries" -gt 0 ] || return 1
