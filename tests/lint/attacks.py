@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """doc/security-tests.md: each attack has tests, each test exists, and each test of
-tests/sim/test_attacks_*.c is about an attack."""
+tests/sim/test_attacks_*.c is about an attack. doc/security.md: each default has tests, and each
+exists."""
 import re
 
 import conformance
@@ -8,6 +9,8 @@ import tree
 
 DOCUMENT = "doc/security-tests.md"
 ROW = re.compile(r"\| (D\d+) \| .* \| (`.*`) \|$")
+DEFAULTS = "doc/security.md"
+DEFAULT = re.compile(r"\| (.*?) \| .* \| (.*) \|$")
 ROWS = [f"D{number}" for number in range(1, 19)]
 
 
@@ -26,10 +29,28 @@ def attacks():
         yield from ((tree.relative(path), name) for name in conformance.CMOCKA.findall(listed))
 
 
+def defaults(existing):
+    """What is wrong with the rows of the tables whose last column is "Tests"."""
+    is_listed = False
+    for line in (tree.ROOT / DEFAULTS).read_text().splitlines():
+        match = DEFAULT.match(line)
+        if match and match.group(2) == "Tests":
+            is_listed = True
+        elif not line.startswith("|"):
+            is_listed = False
+        elif match and is_listed:
+            names = re.findall(r"`(\w+)`", match.group(2))
+            if not names:
+                yield f"{DEFAULTS}: no test: {match.group(1)}"
+            yield from (f"{DEFAULTS}: no test {name}: {match.group(1)}"
+                        for name in names if name not in existing)
+
+
 def check():
     text = (tree.ROOT / DOCUMENT).read_text()
     rows = dict(rows_of(text))
     existing = conformance.tests_of()
+    existing |= {f"lint_{path.stem}" for path in tree.ROOT.glob("tests/lint/*.py")}
     named = {name for names in rows.values() for name in names}
     if list(rows) != ROWS:
         yield f"{DOCUMENT}: rows {list(rows)}, not {ROWS}"
@@ -40,6 +61,7 @@ def check():
     for path, name in attacks():
         if name not in named:
             yield f"{path}: {name} is not in {DOCUMENT}"
+    yield from defaults(existing)
 
 
 tree.finish(list(check()))

@@ -19,7 +19,7 @@ STATUSES = ("done", "not-applicable", "deviation", "missing", "no-requirement")
 SCOPES = {"7296": ("1", "2", "3"), "7383": ("2", "3", "4", "5")}
 KEYWORD = re.compile(r"\b(MUST|SHALL|SHOULD|REQUIRED|RECOMMENDED|MAY|OPTIONAL)\b")
 HEAD = re.compile(r"(\d+(?:\.\d+)*)\.  ?\S")
-CMOCKA = re.compile(r"\b(?:cmocka_unit_test\w*|[A-Z][A-Z_]*)\((\w+)")
+CMOCKA = re.compile(r"\b(?:cmocka_unit_test\w*|[A-Z][A-Z_]*)\(\s*(\w+)")
 
 
 def texts(*patterns):
