@@ -116,6 +116,10 @@ target_link_libraries(tables PRIVATE ike2_test_base)
 ike2_test(tools_tables_document unit 60
     ${Python3_EXECUTABLE} tests/tools/test_tables.py $<TARGET_FILE:tables>)
 
+# AUTH over both messages of IKE_SA_INIT, by other means than the library's.
+ike2_test(crypto_full_transcript unit 60
+    ${Python3_EXECUTABLE} tests/unit/crypto/full_transcript.py)
+
 file(GLOB checks CONFIGURE_DEPENDS tests/lint/*.py)
 list(FILTER checks EXCLUDE REGEX "/tree.py$")
 foreach(check IN LISTS checks)

@@ -12,7 +12,8 @@
 #define PEER_NUMBERS(X) X(tag) X(asks) X(local_auth) X(remote_auth) X(rekey_seconds)             \
     X(expire_seconds) X(liveness_seconds) X(nat_keepalive_seconds) X(fragment_octets_v4)         \
     X(fragment_octets_v6) X(fragmentation) X(force_encap) X(reauth_seconds) X(unique)            \
-    X(childless) X(initial_contact) X(window) X(config_required) X(cert_lookup)
+    X(childless) X(initial_contact) X(window) X(config_required) X(cert_lookup)                  \
+    X(full_transcript)
 #define CHILD_NUMBERS(X) X(tag) X(rekey_octets) X(rekey_seconds) X(expire_seconds) X(transport) \
     X(single_pair)
 #define TS_NUMBERS(X) X(type) X(protocol) X(port_first) X(port_last)

@@ -185,7 +185,11 @@ typedef struct ike2_peer_config {
                                     fits, 2.23; default off */
     ike2_toggle config_required; /**< responder: who asks for no configuration, 2.19, gets
                                     FAILED_CP_REQUIRED instead of a child; default off */
-    uint8_t reserved1[1];
+    ike2_want full_transcript; /**< AUTH covers both IKE_SA_INIT messages instead of its sender's
+                                    only, so that neither can be changed on the way unnoticed:
+                                    draft-ietf-ipsecme-ikev2-downgrade-prevention. In effect if both
+                                    sides announce it; allow = announced as responder only. Default
+                                    prefer */
 
     const ike2_cfg_attr *config; /**< initiator: the CFG_REQUEST, 2.19, an empty value for
                                     whatever the peer likes; responder: the CFG_REPLY to one, but

@@ -408,7 +408,9 @@ enum {
     IKE2_NOTIFY_ADDITIONAL_KEY_EXCHANGE = 16441,       /**< RFC 9370 */
     IKE2_NOTIFY_USE_AGGFRAG = 16442,                   /**< RFC 9347 */
     IKE2_NOTIFY_SUPPORTED_AUTH_METHODS = 16443,        /**< RFC 9593 */
-    IKE2_NOTIFY_SA_RESOURCE_INFO = 16444               /**< RFC 9611 */
+    IKE2_NOTIFY_SA_RESOURCE_INFO = 16444,              /**< RFC 9611 */
+    /** draft-ietf-ipsecme-ikev2-downgrade-prevention */
+    IKE2_NOTIFY_IKE_SA_INIT_FULL_TRANSCRIPT_AUTH = 16447
 };
 
 /** Gateway identity types of REDIRECT, RFC 5685. */

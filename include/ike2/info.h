@@ -30,7 +30,8 @@ typedef struct ike2_sa_info {
                                      then */
     uint8_t remote_method;      /**< and the peer its own. IKE2_AUTH_METHOD_NULL: `remote_id` is
                                      only what an anonymous peer says, RFC 7619 */
-    uint8_t reserved[1];
+    bool full_transcript;       /**< AUTH covers both IKE_SA_INIT messages: both sides have
+                                     announced ike2_peer_config.full_transcript */
     uint32_t n_children;        /**< in all states */
     uint32_t retransmits;       /**< of ours, since the start */
     ike2_suite suite;           /**< type 0 until negotiated */

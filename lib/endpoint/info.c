@@ -28,6 +28,7 @@ ike2_err ike2_sa_get(const ike2_endpoint *ep, ike2_sa_id id, ike2_sa_info *out)
         .established = sa->clock.established_at != 0, .nat_local = sa->nat.local,
         .nat_remote = sa->nat.remote, .fragmentation = sa->intent.fragmentation,
         .local_method = sa->who.local_method, .remote_method = sa->who.remote_method,
+        .full_transcript = sa->intent.full_transcript,
         .n_children = (uint32_t)sa->children.n, .retransmits = sa->clock.retransmits,
         .suite = sa->protection.suite, .path = sa->path, .created_at = sa->clock.created_at,
         .established_at = sa->clock.established_at, .last_in_at = sa->clock.last_in_at,

@@ -355,6 +355,8 @@ static void definition_defaults(ike2_peer_config *p)
         p->fragment_octets_v6 = 1280;
     if (p->fragmentation == IKE2_WANT_DEFAULT)
         p->fragmentation = IKE2_WANT_PREFER;
+    if (p->full_transcript == IKE2_WANT_DEFAULT)
+        p->full_transcript = IKE2_WANT_PREFER;
     if (p->childless == IKE2_WANT_DEFAULT)
         p->childless = IKE2_WANT_ALLOW;
     if (p->unique == IKE2_UNIQUE_DEFAULT)

@@ -109,10 +109,20 @@ static bool offers_fragmentation(const struct sa *sa)
     return want == IKE2_WANT_PREFER || want == IKE2_WANT_REQUIRE;
 }
 
+/* draft-ietf-ipsecme-ikev2-downgrade-prevention: a responder announces it also to who does not ask
+ * for it. Who has taken it out of the request cannot take it out of what the responder signs. */
+static bool announces_transcript(const struct sa *sa)
+{
+    ike2_want want = sa->peer->peer.full_transcript;
+
+    return want >= (sa->role == INITIATOR ? IKE2_WANT_PREFER : IKE2_WANT_ALLOW);
+}
+
 void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_path *path)
 {
     const ike2_peer_config *peer = &sa->peer->peer;
     const ike2_notify childless = { .type = IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED };
+    const ike2_notify transcript = { .type = IKE2_NOTIFY_IKE_SA_INIT_FULL_TRANSCRIPT_AUTH };
     ike2_notify frag = { .type = IKE2_NOTIFY_FRAGMENTATION_SUPPORTED };
     ike2_addr source = path->local;
 
@@ -125,6 +135,8 @@ void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_pa
         ike2_notify_write(w, &frag);
     if (sa->role == RESPONDER && peer->childless != IKE2_WANT_OFF)
         ike2_notify_write(w, &childless);
+    if (announces_transcript(sa))
+        ike2_notify_write(w, &transcript);
     ike2_verify_write_hashes(w, sa);
 }
 
@@ -171,43 +183,57 @@ void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
     sa->init->peer_looks_up = ike2_verify_reads_lookup(&x->in);
     sa->intent.fragmentation = peer->fragmentation != IKE2_WANT_OFF &&
                                announces(x, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED);
+    sa->intent.full_transcript = announces_transcript(sa) &&
+                                 announces(x, IKE2_NOTIFY_IKE_SA_INIT_FULL_TRANSCRIPT_AUTH);
     sa->init->is_childless = sa->role == INITIATOR && peer->childless >= IKE2_WANT_PREFER &&
                              announces(x, IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED);
 }
 
-static bool lacks_fragmentation(const struct sa *sa, const struct exchange *x)
-{
-    return sa->peer->peer.fragmentation == IKE2_WANT_REQUIRE &&
-           !announces(x, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED);
-}
+/* What a definition may demand of the peer's IKE_SA_INIT message. */
+struct demand {
+    uint16_t notify;
+    uint8_t of_whom; /* enum role, of ours: who may demand it */
+    struct note_refusal refusal;
+};
 
-/* RFC 6023 3: it is the responder who announces it. */
-static bool lacks_childless(const struct sa *sa, const struct exchange *x)
+static const struct demand demands[] = {
+    { IKE2_NOTIFY_FRAGMENTATION_SUPPORTED, EITHER, {
+        .name = "policy.proposal", .section = "RFC 7383 2.3", .offered = "no fragmentation",
+        .accepted = "fragmentation", .protocol = IKE2_PROTOCOL_IKE,
+        .difference = "fragmentation: the definition requires it, the peer does not announce it",
+    } },
+    { IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED, INITIATOR, { /* announced by responders only */
+        .name = "policy.proposal", .section = "RFC 6023 3", .offered = "no childless IKE SA",
+        .accepted = "childless IKE SA", .protocol = IKE2_PROTOCOL_IKE,
+        .difference = "childless: the definition requires it, the peer does not announce it",
+    } },
+    { IKE2_NOTIFY_IKE_SA_INIT_FULL_TRANSCRIPT_AUTH, EITHER, {
+        .name = "policy.proposal", .offered = "AUTH over one message of IKE_SA_INIT",
+        .accepted = "AUTH over both messages", .protocol = IKE2_PROTOCOL_IKE,
+        .difference = "full transcript: the definition requires it, the peer does not announce it",
+    } },
+};
+
+static ike2_want demand_of(const ike2_peer_config *peer, uint16_t notify)
 {
-    return sa->role == INITIATOR && sa->peer->peer.childless == IKE2_WANT_REQUIRE &&
-           !announces(x, IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED);
+    if (notify == IKE2_NOTIFY_FRAGMENTATION_SUPPORTED)
+        return peer->fragmentation;
+    return notify == IKE2_NOTIFY_CHILDLESS_IKEV2_SUPPORTED ? peer->childless
+                                                          : peer->full_transcript;
 }
 
 bool ike2_init_lacks(const struct sa *sa, const struct exchange *x, uint64_t *trace)
 {
-    const struct note_refusal fragmentation = {
-        .name = "policy.proposal", .section = "RFC 7383 2.3", .offered = "no fragmentation",
-        .accepted = "fragmentation", .protocol = IKE2_PROTOCOL_IKE,
-        .difference = "fragmentation: the definition requires it, the peer does not announce it",
-    };
-    const struct note_refusal childless = {
-        .name = "policy.proposal", .section = "RFC 6023 3", .offered = "no childless IKE SA",
-        .accepted = "childless IKE SA", .protocol = IKE2_PROTOCOL_IKE,
-        .difference = "childless: the definition requires it, the peer does not announce it",
-    };
+    for (size_t i = 0; i < sizeof demands / sizeof demands[0]; i++) {
+        const struct demand *d = &demands[i];
 
-    if (lacks_fragmentation(sa, x))
-        *trace = ike2_note_refusal(sa, &fragmentation);
-    else if (lacks_childless(sa, x))
-        *trace = ike2_note_refusal(sa, &childless);
-    else
-        return false;
-    return true;
+        if ((d->of_whom & sa->role) == 0 ||
+            demand_of(&sa->peer->peer, d->notify) != IKE2_WANT_REQUIRE || announces(x, d->notify))
+            continue;
+        *trace = ike2_note_refusal(sa, &d->refusal);
+        return true;
+    }
+    return false;
 }
 
 /* --- Keys ---------------------------------------------------------------------------- */

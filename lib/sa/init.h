@@ -41,7 +41,7 @@ void ike2_init_stage_free(struct sa *sa);
 void ike2_init_drop_pair(struct sa *sa);
 /* What the selection of IKE proposals needs. */
 struct select_args ike2_init_select_args(const struct sa *sa, const struct exchange *x);
-/* NAT_DETECTION_SOURCE_IP and _DESTINATION_IP, and IKEV2_FRAGMENTATION_SUPPORTED. */
+/* NAT_DETECTION_SOURCE_IP and _DESTINATION_IP, and what is announced. */
 void ike2_init_write_notifies(ike2_writer *w, const struct sa *sa, const ike2_path *path);
 /* What the peer says in these, 2.23, RFC 7383 2.3. */
 void ike2_init_read_notifies(struct sa *sa, const struct exchange *x);

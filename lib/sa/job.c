@@ -269,7 +269,7 @@ static ike2_err run_sign(const ike2_crypto *c, struct sign_work *sign)
 
     if (sign->key == NULL)
         return IKE2_ERR_UNSUPPORTED;
-    sign->err = c->sign(c->user, sign->key, sign->task.scheme, sign->parts, SIGNED_PARTS,
+    sign->err = c->sign(c->user, sign->key, sign->task.scheme, sign->parts, sign->task.n_parts,
                         &signature);
     sign->len = sign->err == IKE2_OK ? signature.len : 0;
     return sign->err;

@@ -5,6 +5,7 @@
 
 #include <ike2/job.h>
 
+#include "crypto/auth_octets.h"
 #include "sa/host.h"
 
 struct exchange;
@@ -23,13 +24,10 @@ struct ke_work {
     uint8_t *octets;       /* START: own public value, out; FINISH: the peer's, in */
 };
 
-/* The octets that an AUTH payload covers, 2.15, in the job's own memory. */
-enum { SIGNED_PARTS = 3 };
-
-/* Our signature. */
+/* Our signature. The octets that it covers, 2.15, are in the job's own memory. */
 struct sign_work {
     ike2_sign_task task;
-    ike2_bytes parts[SIGNED_PARTS];
+    ike2_bytes parts[SIGNED_PARTS_MAX];
     ike2_key *key;         /* a reference; NULL: it is kept elsewhere */
     size_t len;            /* of the signature; 0: there is none */
     ike2_err err;
@@ -39,7 +37,7 @@ struct sign_work {
 /* The peer's. */
 struct verify_work {
     ike2_proof proof;
-    ike2_bytes parts[SIGNED_PARTS];
+    ike2_bytes parts[SIGNED_PARTS_MAX];
     ike2_verdict verdict;
 };
 

@@ -94,6 +94,15 @@ enum verdict ike2_prove_choose(struct sa *sa, struct exchange *x)
 
 /* --- What is signed ------------------------------------------------------------------- */
 
+/* The IKE_SA_INIT message of one side: of requests that were made again the last one, which has
+ * been answered. */
+static ike2_bytes init_message(const struct sa *sa, bool by_us)
+{
+    const struct init_stage *init = sa->init;
+
+    return by_us ? init->ours->datagrams[0] : bytes_of(init->peers, init->peers_len);
+}
+
 static struct auth_input input_of(const struct sa *sa, bool by_initiator, ike2_bytes id_body)
 {
     const struct init_stage *init = sa->init;
@@ -103,7 +112,8 @@ static struct auth_input input_of(const struct sa *sa, bool by_initiator, ike2_b
 
     return (struct auth_input){
         .prf = sa->protection.suite.prf,
-        .message = by_us ? init->ours->datagrams[0] : bytes_of(init->peers, init->peers_len),
+        .message = init_message(sa, by_us),
+        .received = sa->intent.full_transcript ? init_message(sa, !by_us) : (ike2_bytes){ 0 },
         .nonce = bytes_of(nonce->octets, nonce->len),
         .sk_p = by_initiator ? keys->pi : keys->pr,
         .id_body = id_body,
@@ -118,39 +128,34 @@ ike2_err ike2_auth_compute(const struct sa *sa, bool by_initiator, ike2_bytes id
     return ike2_psk_auth(sa->host->crypto, &in, psk, out->octets, &out->len);
 }
 
-ike2_err ike2_signed_octets(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
-                            struct signed_octets *out)
+ike2_err ike2_prove_octets(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
+                           struct signed_octets *out)
 {
     const struct auth_input in = input_of(sa, by_initiator, id_body);
-    size_t len;
-    ike2_err err = ike2_auth_id_mac(sa->host->crypto, &in, out->mac_room, &len);
 
-    if (err != IKE2_OK)
-        return err;
-    out->message = in.message;
-    out->nonce = in.nonce;
-    out->mac = bytes_of(out->mac_room, len);
-    return IKE2_OK;
+    return ike2_signed_octets(sa->host->crypto, &in, out);
 }
 
-size_t ike2_signed_octets_len(const struct signed_octets *s)
+size_t ike2_prove_octets_len(const struct signed_octets *s)
 {
-    return s->message.len + s->nonce.len + s->mac.len;
+    size_t len = 0;
+
+    for (size_t i = 0; i < s->n_parts; i++)
+        len += s->parts[i].len;
+    return len;
 }
 
-static uint8_t *part_copy(ike2_bytes from, uint8_t *at, ike2_bytes *part)
+uint8_t *ike2_prove_octets_copy(const struct signed_octets *from, uint8_t *at,
+                                ike2_bytes parts[SIGNED_PARTS_MAX])
 {
-    memcpy(at, from.ptr, from.len);
-    *part = bytes_of(at, from.len);
-    return at + from.len;
-}
+    for (size_t i = 0; i < from->n_parts; i++) {
+        const ike2_bytes *part = &from->parts[i];
 
-uint8_t *ike2_signed_octets_copy(const struct signed_octets *from, uint8_t *at,
-                                 ike2_bytes parts[SIGNED_PARTS])
-{
-    at = part_copy(from->message, at, &parts[0]);
-    at = part_copy(from->nonce, at, &parts[1]);
-    return part_copy(from->mac, at, &parts[2]);
+        memcpy(at, part->ptr, part->len);
+        parts[i] = bytes_of(at, part->len);
+        at += part->len;
+    }
+    return at;
 }
 
 /* Our ID payload without its generic header, in the host's room. */
@@ -209,16 +214,16 @@ static ike2_job *sign_job(struct sa *sa, struct exchange *x)
     ike2_job *job;
 
     if (own_id_body(sa, x, &id_body) != IKE2_OK ||
-        ike2_signed_octets(sa, sa->role == INITIATOR, id_body, &octets) != IKE2_OK)
+        ike2_prove_octets(sa, sa->role == INITIATOR, id_body, &octets) != IKE2_OK)
         return NULL;
-    job = ike2_job_new_proof(x, IKE2_JOB_SIGN, ike2_signed_octets_len(&octets) + room);
+    job = ike2_job_new_proof(x, IKE2_JOB_SIGN, ike2_prove_octets_len(&octets) + room);
     if (job == NULL)
         return NULL;
     sign = &job->u.sign;
-    sign->octets = ike2_signed_octets_copy(&octets, (uint8_t *)(job + 1), sign->parts);
+    sign->octets = ike2_prove_octets_copy(&octets, (uint8_t *)(job + 1), sign->parts);
     sign->task = (ike2_sign_task){ .tag = c->tag, .scheme = x->auth.scheme,
                                    .room = (uint32_t)room, .parts = sign->parts,
-                                   .n_parts = SIGNED_PARTS };
+                                   .n_parts = octets.n_parts };
     sign->key = c->key;
     if (c->key != NULL)
         sa->host->crypto->key_ref(sa->host->crypto->user, c->key);

@@ -15,16 +15,12 @@ uint8_t ike2_prove_method(const struct exchange *x);
 void ike2_prove_write_certs(ike2_writer *w, const struct exchange *x);
 void ike2_prove_write_auth(ike2_writer *w, const struct exchange *x);
 
-/* The three parts of the octets that one side's AUTH covers. `mac` is room for the third. */
-struct signed_octets {
-    ike2_bytes message, nonce, mac;
-    uint8_t mac_room[AUTH_OCTETS_MAX];
-};
-ike2_err ike2_signed_octets(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
-                            struct signed_octets *out);
+/* The octets that one side's AUTH covers. */
+ike2_err ike2_prove_octets(const struct sa *sa, bool by_initiator, ike2_bytes id_body,
+                           struct signed_octets *out);
 /* Copies them to `at` and views them there; returns the end. */
-uint8_t *ike2_signed_octets_copy(const struct signed_octets *from, uint8_t *at,
-                                 ike2_bytes parts[SIGNED_PARTS]);
-size_t ike2_signed_octets_len(const struct signed_octets *s);
+uint8_t *ike2_prove_octets_copy(const struct signed_octets *from, uint8_t *at,
+                                ike2_bytes parts[SIGNED_PARTS_MAX]);
+size_t ike2_prove_octets_len(const struct signed_octets *s);
 
 #endif

@@ -218,6 +218,7 @@ ike2_err ike2_sa_new_heir(struct sa *old, enum role role, struct sa **out)
     sa->nat = old->nat;
     sa->intent.began = old->intent.began;
     sa->intent.fragmentation = old->intent.fragmentation;
+    sa->intent.full_transcript = old->intent.full_transcript;
     sa->intent.small_fragments = old->intent.small_fragments;
     host->stats.sas++;
     *out = sa;

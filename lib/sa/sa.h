@@ -97,6 +97,7 @@ struct intent {
     bool keeps_answer;       /* ends with an answer, which may have to be given again, 2.1 */
     bool is_former;          /* another SA has taken its place, and its name: it has none */
     bool fragmentation;      /* RFC 7383 was agreed */
+    bool full_transcript;    /* AUTH covers both messages of IKE_SA_INIT: both have announced it */
     bool small_fragments;    /* larger ones seem not to get through */
     uint16_t wants_report;   /* a failure to be told, 2.21.2; 0 = none */
     uint8_t leave_reason;    /* whoever has the name after a rekeying leaves; 0 = nobody is to */

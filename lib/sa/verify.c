@@ -97,10 +97,19 @@ static enum verdict accept_null(struct sa *sa, struct exchange *x)
                   "method: the peer stays anonymous, and has to prove who it is");
 }
 
+/* IKE_SA_INIT was negotiated with another definition than the identity has led to. */
+static bool lacks_transcript(const struct sa *sa)
+{
+    return sa->peer->peer.full_transcript == IKE2_WANT_REQUIRE && !sa->intent.full_transcript;
+}
+
 enum verdict ike2_verify_method(struct sa *sa, struct exchange *x)
 {
     ike2_auth_payload auth;
 
+    if (lacks_transcript(sa))
+        return refuse(sa, x, "AUTH over one message of IKE_SA_INIT",
+                      "full transcript: the definition requires it, IKE_SA_INIT went without it");
     if (ike2_auth_read(ike2_message_body(&x->in, IKE2_PAYLOAD_AUTH), &auth) != IKE2_OK)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     x->auth.peer_method = auth.method;
@@ -113,6 +122,14 @@ enum verdict ike2_verify_method(struct sa *sa, struct exchange *x)
 
 /* --- Pre-shared key, or none ---------------------------------------------------------- */
 
+static const char *psk_difference(const struct sa *sa)
+{
+    return sa->intent.full_transcript
+               ? "AUTH value: the two sides do not have the same pre-shared key, or IKE_SA_INIT "
+                 "was changed on the way"
+               : "AUTH value: the two sides do not have the same pre-shared key";
+}
+
 static enum verdict verify_with_key(struct sa *sa, struct exchange *x, const ike2_key *key)
 {
     bool is_null = x->auth.peer_method == IKE2_AUTH_METHOD_NULL;
@@ -123,7 +140,7 @@ static enum verdict verify_with_key(struct sa *sa, struct exchange *x, const ike
     if (!bytes_equal_ct(x->auth.signature, bytes_of(expected.octets, expected.len)))
         return refuse(sa, x, is_null ? "NULL authentication" : "pre-shared key",
                       is_null ? "AUTH value: it does not fit IKE_SA_INIT and the peer's identity"
-                              : "AUTH value: the two sides do not have the same pre-shared key");
+                              : psk_difference(sa));
     return VERDICT_NEXT;
 }
 
@@ -189,7 +206,7 @@ static void verify_fill(const struct sa *sa, const struct exchange *x, ike2_job 
     ike2_cert *certs = (ike2_cert *)(void *)(job + 1);
     ike2_bytes chain = x->in.chain;
     const ike2_id *local = auth_local_id(sa, x), *remote = auth_remote_id(sa, x);
-    uint8_t *at = ike2_signed_octets_copy(octets, (uint8_t *)(certs + n), v->parts);
+    uint8_t *at = ike2_prove_octets_copy(octets, (uint8_t *)(certs + n), v->parts);
     uint8_t *id = at + chain.len;
 
     memcpy(at, chain.ptr, chain.len);
@@ -200,7 +217,7 @@ static void verify_fill(const struct sa *sa, const struct exchange *x, ike2_job 
         .local_id = { .type = local->type, .data = bytes_of(id, local->data.len) },
         .remote_id = { .type = remote->type, .data = moved(remote->data, chain, at) },
         .peer_tag = sa_peer_tag(sa), .certs = certs, .n_certs = n, .signed_parts = v->parts,
-        .n_signed_parts = SIGNED_PARTS, .signature = moved(x->auth.signature, chain, at),
+        .n_signed_parts = octets->n_parts, .signature = moved(x->auth.signature, chain, at),
         .scheme = x->auth.peer_scheme, .method = x->auth.peer_method,
     };
 }
@@ -210,11 +227,11 @@ static ike2_job *verify_job(struct sa *sa, struct exchange *x)
     struct signed_octets octets;
     ike2_job *job;
 
-    if (ike2_signed_octets(sa, sa->role == RESPONDER, x->auth.id_body, &octets) != IKE2_OK)
+    if (ike2_prove_octets(sa, sa->role == RESPONDER, x->auth.id_body, &octets) != IKE2_OK)
         return NULL;
     job = ike2_job_new_proof(x, IKE2_JOB_VERIFY,
                              count_certs(&x->in) * sizeof(ike2_cert) +
-                                 ike2_signed_octets_len(&octets) + x->in.chain.len +
+                                 ike2_prove_octets_len(&octets) + x->in.chain.len +
                                  auth_local_id(sa, x)->data.len);
     if (job != NULL)
         verify_fill(sa, x, job, &octets);

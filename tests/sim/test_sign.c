@@ -138,10 +138,13 @@ static void job_says_what_is_to_be_signed(void **state)
     assert_int_equal(task->tag, 1);
     assert_int_equal(task->scheme, IKE2_SIG_RSA_PSS_SHA256);
     assert_int_equal(task->room, 1024);
-    assert_int_equal(task->n_parts, 3); /* RFC 7296 2.15: message, nonce, MAC of the identity */
-    assert_int_equal(task->parts[0].ptr[18], IKE2_EXCHANGE_IKE_SA_INIT);
-    assert_int_equal(task->parts[1].len, 32);
-    assert_int_not_equal(task->parts[2].len, 0);
+    /* RFC 7296 2.15: message, nonce, MAC of the identity; the peer's message goes ahead. */
+    assert_int_equal(task->n_parts, 5);
+    assert_int_equal(task->parts[0].len, 8);
+    assert_int_equal(task->parts[1].ptr[18], IKE2_EXCHANGE_IKE_SA_INIT);
+    assert_int_equal(task->parts[2].ptr[18], IKE2_EXCHANGE_IKE_SA_INIT);
+    assert_int_equal(task->parts[3].len, 32);
+    assert_int_not_equal(task->parts[4].len, 0);
     assert_int_equal(ike2_job_peer_tag(job), a->setup.peer.tag);
     assert_int_equal(ike2_job_sa(job), sa_of_side(a));
     assert_int_not_equal(ike2_job_answer_by(job), IKE2_TIME_NEVER);

@@ -14,7 +14,7 @@
 #include "support/octets.h"
 
 static struct crypto_wrap wrap;
-static uint8_t message[100], nonce[32], sk_p_octets[32];
+static uint8_t message[100], received[72], nonce[32], sk_p_octets[32];
 static uint8_t id_body[] = { IKE2_ID_FQDN, 0, 0, 0, 'a', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e' };
 static ike2_key *sk_p, *psk;
 static struct auth_input input;
@@ -34,6 +34,7 @@ static int setup(void **state)
     (void)state;
     crypto_wrap_init(&wrap, 1);
     octets_ramp(message, sizeof message, 1);
+    octets_ramp(received, sizeof received, 0x81);
     octets_ramp(nonce, sizeof nonce, 0x40);
     octets_ramp(sk_p_octets, sizeof sk_p_octets, 0xd0);
     sk_p = import(sk_p_octets, sizeof sk_p_octets);
@@ -57,16 +58,38 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Value by Python's hmac. */
-static void psk_auth_is_the_nested_prf_of_the_rfc(void **state)
+static void expect_auth(const char *hex)
 {
     uint8_t out[AUTH_OCTETS_MAX];
     size_t len = 0;
 
-    (void)state;
     assert_int_equal(ike2_psk_auth(&wrap.table, &input, psk, out, &len), IKE2_OK);
-    octets_expect_hex((ike2_bytes){ .ptr = out, .len = len },
-                      "ed377836dee85dbc458dd6bfebd5813676d70df45872113524f5d93fb915b7a1");
+    octets_expect_hex((ike2_bytes){ .ptr = out, .len = len }, hex);
+}
+
+/* The values are computed by full_transcript.py, and compared there with what stands here. */
+static void psk_auth_is_the_nested_prf_of_the_rfc(void **state)
+{
+    (void)state;
+    expect_auth("ed377836dee85dbc458dd6bfebd5813676d70df45872113524f5d93fb915b7a1");
+}
+
+/* ZeroPrefix | the message of the other side | the signer's | nonce | MAC of the identity. */
+static void both_messages_are_covered_behind_eight_zeros(void **state)
+{
+    struct signed_octets octets;
+
+    (void)state;
+    input.received = (ike2_bytes){ received, sizeof received };
+    assert_int_equal(ike2_signed_octets(&wrap.table, &input, &octets), IKE2_OK);
+    assert_int_equal(octets.n_parts, 5);
+    octets_expect_hex(octets.parts[0], "0000000000000000");
+    assert_ptr_equal(octets.parts[1].ptr, received);
+    assert_ptr_equal(octets.parts[2].ptr, message);
+    expect_auth("05b80801733fc56af6b4c6b78286b4510cd7a825fcd069e8de39f2eb09213be6");
+    input.message = (ike2_bytes){ received, sizeof received };
+    input.received = (ike2_bytes){ message, sizeof message };
+    expect_auth("b39aa307d05377f0567392704b97ffbaa738bdd869583f1400f5d4afe6378cb7");
 }
 
 static void length_of_auth_is_that_of_the_prf(void **state)
@@ -108,10 +131,12 @@ static void expect_bits_matter(uint8_t *octets, size_t len)
     }
 }
 
-static void every_bit_of_message_nonce_and_identity_matters(void **state)
+static void every_bit_of_messages_nonce_and_identity_matters(void **state)
 {
     (void)state;
+    input.received = (ike2_bytes){ received, sizeof received };
     expect_bits_matter(message, sizeof message);
+    expect_bits_matter(received, sizeof received);
     expect_bits_matter(nonce, sizeof nonce);
     expect_bits_matter(id_body, sizeof id_body);
 }
@@ -144,8 +169,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(psk_auth_is_the_nested_prf_of_the_rfc, setup, teardown),
+        cmocka_unit_test_setup_teardown(both_messages_are_covered_behind_eight_zeros, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(length_of_auth_is_that_of_the_prf, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_bit_of_message_nonce_and_identity_matters, setup,
+        cmocka_unit_test_setup_teardown(every_bit_of_messages_nonce_and_identity_matters, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(every_failing_call_leaves_the_outputs_and_no_key, setup,
                                         teardown),

@@ -60,7 +60,7 @@ static void no_two_notifies_share_a_name(void **state)
         if (name != NULL)
             names[n++] = name;
     }
-    assert_int_equal(n, 85);
+    assert_int_equal(n, 86);
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(names[i], names[k]);
