@@ -282,7 +282,8 @@ static void tell_agreed(struct watch *w, ike2_sa_id sa)
     w->is_agreed = true;
     suite_text(&info.suite, suite);
     progress_tell(w->progress, "agreed", "IKE_SA_INIT",
-                  json_pack("{s:s, s:b}", "suite", suite, "fragmentation", info.fragmentation),
+                  json_pack("{s:s, s:b, s:b}", "suite", suite, "fragmentation", info.fragmentation,
+                            "full_transcript", info.full_transcript),
                   "<- agreed on %s", suite);
     if (info.nat_local || info.nat_remote)
         tell_nat(w, &info);

@@ -251,7 +251,7 @@ static const char *apply_pool(const struct target *t)
     return grant_add_reserved(t->pool, t->value); /* OPTION_RESERVE */
 }
 
-static const char *take_fragmentation(const struct target *t)
+static const char *take_want(const struct target *t, ike2_want *out)
 {
     static const char *const words[] = { "yes", "no", "required" };
     static const ike2_want values[] = { IKE2_WANT_PREFER, IKE2_WANT_OFF, IKE2_WANT_REQUIRE };
@@ -259,7 +259,7 @@ static const char *take_fragmentation(const struct target *t)
     const char *wrong = choose(t, words, COUNT(words), &index);
 
     if (wrong == NULL)
-        t->connection->fragmentation = values[index];
+        *out = values[index];
     return wrong;
 }
 
@@ -328,7 +328,8 @@ static const char *apply_connection(const struct target *t)
     case OPTION_WINDOW: return take_window(t);
     case OPTION_DPD: return value_seconds(t->value, 1, &c->liveness_seconds);
     case OPTION_KEEPALIVE: return value_seconds(t->value, 1, &c->keepalive_seconds);
-    case OPTION_FRAGMENTATION: return take_fragmentation(t);
+    case OPTION_FRAGMENTATION: return take_want(t, &t->connection->fragmentation);
+    case OPTION_FULL_TRANSCRIPT: return take_want(t, &t->connection->full_transcript);
     case OPTION_FRAGMENT_SIZE: return value_u16(t->value, 576, &c->fragment_octets);
     case OPTION_FORCE_ENCAP: return value_switch(t->value, &c->force_encap);
     case OPTION_SHA1_SIGNATURES: return value_switch(t->value, &c->sha1_signatures);

@@ -87,6 +87,7 @@ static void define_peer(const struct connection *c, ike2_peer_config *peer)
     /* IPv6 guarantees 1280: less is not a size it has. */
     peer->fragment_octets_v6 = c->fragment_octets >= 1280 ? c->fragment_octets : 0;
     peer->fragmentation = c->fragmentation;
+    peer->full_transcript = c->full_transcript;
     peer->config = c->request;
     peer->n_config = c->n_request;
     peer->force_encap = c->force_encap ? IKE2_ON : IKE2_DEFAULT;

@@ -61,7 +61,7 @@ struct connection {
     uint32_t liveness_seconds;  /* 0 = the library's; IKE2_NEVER */
     uint32_t keepalive_seconds; /* likewise */
     uint16_t fragment_octets;   /* of IP packets; 0 = the library's */
-    ike2_want fragmentation;
+    ike2_want fragmentation, full_transcript;
     bool force_encap, sha1_signatures;
     struct grant grant;           /* what a client gets */
     const ike2_cfg_attr *request; /* what we ask for as a client; NULL = nothing */

@@ -143,13 +143,15 @@ static json_t *children(const ike2_endpoint *ep, ike2_sa_id sa, ike2_time now)
 
 static json_t *sa_fields(const ike2_sa_info *i)
 {
-    return json_pack("{s:I, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b}", "id",
+    return json_pack("{s:I, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b}",
+                     "id",
                      (json_int_t)i->id, "state", i->state, "established", i->established,
                      "initiator", i->initiator, "local", address(&i->path.local), "remote",
                      address(&i->path.remote), "local_id", identity(&i->local_id), "remote_id",
                      identity(&i->remote_id), "spi_local", ike_spi(i->spi_local), "spi_remote",
                      ike_spi(i->spi_remote), "suite", suite(&i->suite), "nat", nat_word(i),
-                     "fragmentation", i->fragmentation);
+                     "fragmentation", i->fragmentation, "full_transcript",
+                     i->full_transcript);
 }
 
 json_t *json_sa(const ike2_endpoint *ep, ike2_sa_id sa, ike2_time now)

@@ -121,6 +121,10 @@ const struct option_row option_rows[OPTIONS] = {
     ROW(FRAGMENTATION, CONNECTION, "fragmentation")
         ONE("`yes`, `no` or `required`", "`yes`",
             "IKE fragmentation (RFC 7383), for large messages."),
+    ROW(FULL_TRANSCRIPT, CONNECTION, "full-transcript")
+        ONE("`yes`, `no` or `required`", "`yes`",
+            "Both sides authenticate both messages of IKE_SA_INIT, so that nobody can change them "
+            "on the way (`downgrade.md`). `yes`: with peers that announce it, too."),
     ROW(FRAGMENT_SIZE, CONNECTION, "fragment-size")
         ONE("576-65535", "`1280`",
             "Octets of the largest IP packet with a fragment; below 1280 for IPv4 only."),

@@ -126,6 +126,17 @@ static void add_child(struct table *t, const json_t *child)
     add_suite(t, child);
 }
 
+/* With what AUTH covers, if that is more than the RFC asks for. */
+static void add_ike_suite(struct table *t, const json_t *sa)
+{
+    const char *suite = text_of(sa, "suite");
+    char cell[CELL];
+
+    (void)snprintf(cell, sizeof cell, "%s%s", suite != NULL ? suite : "-",
+                   json_is_true(json_object_get(sa, "full_transcript")) ? ", full transcript" : "");
+    table_add(t, cell);
+}
+
 static void add_sa(struct table *t, const json_t *sa)
 {
     const json_t *children = json_object_get(sa, "children");
@@ -143,7 +154,7 @@ static void add_sa(struct table *t, const json_t *sa)
     table_add(t, cell);
     table_add(t, text_of(sa, "remote_id"));
     table_add(t, text_of(sa, "remote"));
-    table_add(t, text_of(sa, "suite"));
+    add_ike_suite(t, sa);
     for (i = 0; i < json_array_size(children); i++)
         add_child(t, json_array_get(children, i));
 }

@@ -19,7 +19,7 @@ KEYS = {
     "retry": {"why": str},
     "doubt": {"notify": str, "remote": str},
     "refused": {"remote": str, "error": str},
-    "agreed": {"suite": str, "fragmentation": bool},
+    "agreed": {"suite": str, "fragmentation": bool, "full_transcript": bool},
     "nat": {"local": bool, "remote": bool, "forced": bool, "port": int},
     "certificate": {"subject": str, "issuer": str, "names": str, "until": str},
     "authenticated": {"local_id": str, "remote_id": str, "spi_local": str, "spi_remote": str},

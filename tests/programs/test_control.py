@@ -139,7 +139,7 @@ class Ctl(program.Case):
         self.assertEqual(head.split(), ["ID", "CONNECTION", "STATE", "AGE", "REKEY", "PEER",
                                         "ADDRESS", "SUITE"])
         self.assertRegex(first, rf"^{sa['id']} +office +\S+ +\d+s .* client.example +"
-                                rf"127.0.0.1:\d+ +{sa['suite']}$")
+                                rf"127.0.0.1:\d+ +{sa['suite']}, full transcript$")
         self.assertRegex(second, rf"^{child['id']} +net +UP +\d+s +- ")
         self.assertIn("10.2.0.0/24 === 10.1.0.0/24", second)
         self.assertIn(f"in {child['spi_in']} out {child['spi_out']}", second)
