@@ -142,7 +142,7 @@ class Slow(Case):
         server = self.serve_slowly()
         slow = self.begin(server, *self.client())
         self.gate.wait()
-        slow.wait("again|repeat|retrans")
+        slow.wait("IKE_AUTH .* again")
         self.gate.say("s")
         slow.wait("CONNECTED")
         self.assertTrue(self.gate.is_idle())
@@ -187,6 +187,8 @@ class Slow(Case):
         server = self.serve_slowly()
         first, second = (self.begin(server, *self.client()) for _ in range(2))
         self.gate.wait()
+        for running in (first, second):  # the request has been there for a while
+            running.wait("IKE_AUTH .* again")
         server.signal(signal.SIGTERM)
         server.log.wait("stopped")
         self.gate.say("s")
