@@ -128,6 +128,8 @@ typedef struct ike2_x509_policy {
      *  octets, and views the certificate `about->der`; `about->text` says what is missing. Who has
      *  fetched the CRLs asks for another verdict, with those in `crls`. */
     void (*wants_crl)(void *user, const ike2_x509_seen *about, ike2_bytes url);
+    uint16_t min_ec_bits;           /**< of keys on an elliptic curve; 0 = 256 */
+    uint16_t reserved[3];
 } ike2_x509_policy;
 
 /** Judges a proof at `utc_seconds` (since 1970): the clock is the caller's.

@@ -35,6 +35,7 @@ struct rules {
     uint16_t max_depth;      /* certificates between end entity and anchor */
     uint16_t max_signatures; /* that are checked, in all */
     uint16_t min_rsa_bits;
+    uint16_t min_ec_bits;
     bool allow_sha1;         /* in signatures of certificates and CRLs */
     bool free_anchor_dates;  /* an anchor holds at any time */
     bool free_anchor_limits; /* an anchor's extensions limit nothing: RFC 5280 6.1.1 (d) */

@@ -8,7 +8,9 @@
 
 bool ike2_x509_key_is_strong(const struct key *key, const struct rules *rules)
 {
-    return key->kind != KEY_UNKNOWN && (key->kind != KEY_RSA || key->bits >= rules->min_rsa_bits);
+    if (key->kind == KEY_UNKNOWN)
+        return false;
+    return key->bits >= (key->kind == KEY_RSA ? rules->min_rsa_bits : rules->min_ec_bits);
 }
 
 bool ike2_x509_scheme_is_strong(uint16_t scheme, const struct rules *rules)

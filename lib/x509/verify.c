@@ -155,6 +155,7 @@ static struct rules rules_of(struct judgement *j, int64_t now)
         .max_depth = policy->max_depth,
         .max_signatures = policy->max_signatures,
         .min_rsa_bits = policy->min_rsa_bits,
+        .min_ec_bits = policy->min_ec_bits,
         .strict = has_flag(policy, IKE2_X509_STRICT),
         .indirect_crls = has_flag(policy, IKE2_X509_INDIRECT_CRLS),
         .common_names = has_flag(policy, IKE2_X509_COMMON_NAME),

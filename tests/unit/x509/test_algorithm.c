@@ -84,10 +84,13 @@ static void policy_may_ask_for_more_bits_but_not_for_less(void **state)
     made_with(*state, CA, PKI_RSA_1024, MBEDTLS_MD_SHA256, &p);
     p.policy.min_rsa_bits = 1024;
     proof_expect(&p, IKE2_X509_WEAK, "key of 1024 bits: CN=ca.test (depth 1)");
-    /* Curves are not measured so. */
+    /* Curves have a measure of their own. */
     proof_usual(&p, *state);
     p.policy.min_rsa_bits = 4096;
+    p.policy.min_ec_bits = 256;
     proof_expect(&p, IKE2_X509_OK, "");
+    p.policy.min_ec_bits = 257;
+    proof_expect(&p, IKE2_X509_WEAK, "key of 256 bits: CN=");
 }
 
 static void weak_hash_is_refused(void **state)
