@@ -11,6 +11,7 @@
 
 #include "common/nearest.h"
 #include "common/outcome.h"
+#include "common/policy.h"
 #include "dataplane/dataplane.h"
 #include "further.h"
 #include "profile.h"
@@ -104,6 +105,7 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_CA: return read_ca(text, &c->remote);
     case WORD_ID: return value_identity(text, &c->local.id);
     case WORD_REMOTE_ID: return value_identity(text, &c->remote.id);
+    case WORD_POLICY: return policy_read(text, &c->policy);
     case WORD_PROPOSAL: return value_proposal(text, IKE2_PROTOCOL_IKE, &c->ike);
     case WORD_ESP_PROPOSAL: return value_proposal(text, IKE2_PROTOCOL_ESP, &c->esp);
     case WORD_SIGNATURE_SCHEME: return value_scheme(text, &c->local.schemes);
@@ -444,6 +446,7 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
 {
     struct connection *c = &o->connection;
     const char *missing = o->host == NULL ? "name the HOST to connect to" : missing_credentials(o);
+    int line;
 
     if (missing == NULL)
         missing = missing_trap(o);
@@ -461,7 +464,8 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
     c->remote.methods = c->remote.n_ca_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
     default_local_ts(o);
     further_complete(c);
-    return true;
+    policy_settle(c);
+    return policy_is_kept(c, &line, why);
 }
 
 static bool read_file(struct collection *all)

@@ -7,6 +7,7 @@
 
 #include "common/names.h"
 #include "common/outcome.h"
+#include "common/policy.h"
 #include "common/selector.h"
 
 void step_waiting(const struct session *s, const struct selectors *remote)
@@ -51,6 +52,28 @@ void step_certificate(const struct session *s)
                   "<- certificate is good: %s, until %s", c->subject, c->until);
 }
 
+/* Each time: nobody shall forget that it is so. */
+static void warn_of_legacy(const struct session *s, const char *what, const ike2_suite *suite)
+{
+    const char *policy = s->means.options->connection.policy.name;
+    char text[POLICY_LEGACY_TEXT];
+    struct problem why;
+
+    if (!policy_legacy(suite, text))
+        return;
+    problem_set(&why, "%s has algorithms that can be broken: %s%s%s", what, text,
+                policy != NULL ? "; allowed by the policy " : "", policy != NULL ? policy : "");
+    progress_warn(s->means.progress, &why);
+}
+
+static void warn_of_legacy_sa(const struct session *s, const ike2_output *out)
+{
+    ike2_sa_info info = IKE2_INIT(ike2_sa_info);
+
+    if (ike2_sa_get(s->host.ep, out->sa, &info) == IKE2_OK)
+        warn_of_legacy(s, "the IKE SA", &info.suite);
+}
+
 void step_authenticated(const struct session *s, const ike2_output *out)
 {
     char local[ID_TEXT], remote[ID_TEXT];
@@ -62,6 +85,7 @@ void step_authenticated(const struct session *s, const ike2_output *out)
                             "spi_local", json_sprintf("%016" PRIx64, out->u.sa.spi_local),
                             "spi_remote", json_sprintf("%016" PRIx64, out->u.sa.spi_remote)),
                   "<- the server is %s, we are %s", remote, local);
+    warn_of_legacy_sa(s, out);
 }
 
 /* Adds an address to a list in both forms. */
@@ -125,6 +149,7 @@ void step_child(const struct session *s, const ike2_pair *p)
                             "dataplane", s->means.options->dataplane),
                   "%s <=> %s, %s%s, SPIs %08" PRIx32 " in, %08" PRIx32 " out", local, remote, suite,
                   p->encap == IKE2_ENCAP_NONE ? "" : " in UDP", p->spi_in, p->spi_out);
+    warn_of_legacy(s, "the Child SA", &p->suite);
 }
 
 void step_child_rekeyed(const struct session *s, const ike2_output *out)
@@ -136,6 +161,7 @@ void step_child_rekeyed(const struct session *s, const ike2_output *out)
                             "spi_out", json_sprintf("%08" PRIx32, p->spi_out), "old_spi_in",
                             json_sprintf("%08" PRIx32, out->u.child.old_spi_in)),
                   "Child SA, SPIs %08" PRIx32 " in, %08" PRIx32 " out", p->spi_in, p->spi_out);
+    warn_of_legacy(s, "the Child SA", &p->suite);
 }
 
 void step_sa_changed(const struct session *s, const ike2_output *out)
@@ -152,6 +178,8 @@ void step_sa_changed(const struct session *s, const ike2_output *out)
     else
         progress_tell(s->means.progress, "moved", "MOVED", json_pack("{s:s}", "remote", remote),
                       "the server is at %s now", remote);
+    if (out->type == IKE2_EVENT_SA_REKEYED)
+        warn_of_legacy_sa(s, out);
 }
 
 void step_connected(const struct session *s)

@@ -9,6 +9,8 @@ const struct word words[WORDS] = {
     { WORD_CA, "ca", WORD_MANY, "FILE", "who may vouch for the server; again: more" },
     { WORD_ID, "id", WORD_ONE, "ID", "what we claim to be [the name in --cert]" },
     { WORD_REMOTE_ID, "remote-id", WORD_ONE, "ID", "what the server must prove to be [HOST]" },
+    { WORD_POLICY, "policy", WORD_ONE, "NAME",
+      "algorithms and lifetimes by name, as windows-recommended [default]" },
     { WORD_PROPOSAL, "proposal", WORD_MANY, "P",
       "for IKE, as aes256gcm16-prfsha384-ecp384; again: next best" },
     { WORD_ESP_PROPOSAL, "esp-proposal", WORD_MANY, "P",

@@ -20,6 +20,7 @@ enum word_id {
     WORD_CA,
     WORD_ID,
     WORD_REMOTE_ID,
+    WORD_POLICY,
     WORD_PROPOSAL,
     WORD_ESP_PROPOSAL,
     WORD_SIGNATURE_SCHEME,

@@ -109,8 +109,9 @@ bool algorithm_is_discouraged(const ike2_transform *t, uint8_t protocol, char te
     level =
         protocol == IKE2_PROTOCOL_ESP && t->type != IKE2_TRANSFORM_KE ? a.esp_level : a.ike_level;
     if (level == IKE2_LEVEL_SHOULD_NOT || level == IKE2_LEVEL_MUST_NOT)
-        (void)snprintf(text, ALGORITHM_TEXT, "%s: %s says %s", name_of(t, &a),
-                       section_of(t->type, protocol), ike2_level_text(level));
+        (void)snprintf(text, ALGORITHM_TEXT, "%s: %s says %s: %s", name_of(t, &a),
+                       section_of(t->type, protocol), ike2_level_text(level),
+                       ike2_transform_name(t->type, t->id));
     else if (a.deprecated)
         (void)snprintf(text, ALGORITHM_TEXT, "%s: RFC 9395 says DEPRECATED", name_of(t, &a));
     else

@@ -13,7 +13,7 @@ const char *algorithm_nearest(const char *word);
  * sentence that says what it lacks, and the remedy. */
 bool algorithm_all_provided(const ike2_proposal *p, char text[ALGORITHM_TEXT]);
 /* Do the RFCs advise against it, for an SA of `protocol`? Then `text` names the algorithm, the
- * section and what stands there. */
+ * section, and what stands there in which line of its table. */
 bool algorithm_is_discouraged(const ike2_transform *t, uint8_t protocol, char text[ALGORITHM_TEXT]);
 
 #endif

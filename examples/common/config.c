@@ -7,6 +7,7 @@
 
 #include "config_apply.h"
 #include "config_check.h"
+#include "policy.h"
 
 /* --- Problems ---------------------------------------------------------------------------- */
 
@@ -112,6 +113,7 @@ static void build_connection(struct config *c, struct connection *n, cfg_t *sect
     build_children(&t, section);
     if (c->n_problems == before) /* what is missing may only be misspelt */
         config_check_connection(c, n, source_place(&c->source, section->line));
+    policy_settle(n);
 }
 
 static void build_pools(struct config *c)

@@ -8,6 +8,7 @@
 
 #include <ike2/iana.h>
 
+#include "policy.h"
 #include "token.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -94,7 +95,7 @@ static const char *add_proposal(const struct target *t, uint8_t protocol, struct
             out->lines[out->n - 1] = t->setting->line;
         return wrong;
     }
-    return t->alone ? NULL : "stands alone: the library's proposals are not mixed with others";
+    return t->alone ? NULL : "stands alone: the policy's proposals are not mixed with others";
 }
 
 static const char *take_name(const struct target *t, size_t most, const char **out)
@@ -314,11 +315,18 @@ static const char *take_window(const struct target *t)
     return wrong;
 }
 
+static const char *take_policy(const struct target *t)
+{
+    t->connection->policy_line = t->setting->line;
+    return policy_read(t->value, &t->connection->policy);
+}
+
 static const char *apply_connection(const struct target *t)
 {
     struct connection *c = t->connection;
 
     switch (t->setting->row->id) {
+    case OPTION_POLICY: return take_policy(t);
     case OPTION_PROPOSALS: return add_proposal(t, IKE2_PROTOCOL_IKE, &c->ike);
     case OPTION_ESP_PROPOSALS: return add_proposal(t, IKE2_PROTOCOL_ESP, &c->esp);
     case OPTION_REKEY_TIME: return value_seconds(t->value, 1, &c->sa.rekey_seconds);

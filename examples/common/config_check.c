@@ -2,6 +2,18 @@
 
 #include <string.h>
 
+#include "policy.h"
+
+static void check_policy(struct config *c, const struct connection *n, struct source_place place)
+{
+    struct problem why;
+    int line;
+
+    if (!policy_is_kept(n, &line, &why))
+        config_complain(c, line != 0 ? source_place(&c->source, line) : place,
+                        "connection '%s': %s", n->name, why.text);
+}
+
 void config_check_connection(struct config *c, const struct connection *n,
                              struct source_place place)
 {
@@ -9,6 +21,7 @@ void config_check_connection(struct config *c, const struct connection *n,
     const struct connection_remote *remote = &n->remote;
     uint32_t methods = connection_methods(n);
 
+    check_policy(c, n, place);
     if (local->id.id.type == 0)
         config_complain(c, place,
                         "connection '%s' does not say who we are: write local { id = "

@@ -4,6 +4,8 @@
 
 #include <ike2/iana.h>
 
+#include "policy.h"
+
 /* --- Definition -------------------------------------------------------------------------- */
 
 /* Without selectors: everything; or, if `is_given`, none, which are the assigned addresses, and in
@@ -19,7 +21,7 @@ static const struct selectors *selectors_or(const struct connection_child *child
 }
 
 static void define_child(const struct connection *c, const struct connection_child *from,
-                         ike2_child_config *out)
+                         const ike2_named_policy *policy, ike2_child_config *out)
 {
     const struct proposals *esp = from->esp.n > 0 ? &from->esp : &c->esp;
     const struct selectors *local = selectors_or(from, &from->local_ts, c->n_request > 0);
@@ -41,6 +43,7 @@ static void define_child(const struct connection *c, const struct connection_chi
         .expire_seconds = from->expire_seconds,
         .transport = from->transport,
     };
+    ike2_named_policy_fill_child(policy, out);
 }
 
 static void define_auth(const struct connection *c, const struct credentials *own,
@@ -102,11 +105,12 @@ struct definition {
 
 static void define(const struct connection *c, const struct credentials *own, struct definition *d)
 {
+    ike2_named_policy policy = policy_of(c);
     size_t i;
 
     d->peer = (ike2_peer_config)IKE2_INIT(ike2_peer_config);
     for (i = 0; i < c->n_children; i++)
-        define_child(c, &c->children[i], &d->children[i]);
+        define_child(c, &c->children[i], &policy, &d->children[i]);
     choose_schemes(c, &d->schemes);
     define_peer(c, &d->peer);
     define_auth(c, own, &d->peer);
@@ -114,6 +118,7 @@ static void define(const struct connection *c, const struct credentials *own, st
     d->peer.n_children = c->n_children;
     d->peer.remote_schemes = d->schemes.n > 0 ? d->schemes.list : NULL;
     d->peer.n_remote_schemes = d->schemes.n;
+    ike2_named_policy_fill_peer(&policy, &d->peer);
 }
 
 ike2_err connection_define(const struct connection *c, const struct credentials *own, uint64_t tag,
@@ -188,18 +193,34 @@ static bool has_part(const ike2_proposal *p, const ike2_transform *t)
            lists(p, t);
 }
 
+/* Those of the IKE SA: the connection's own, or its policy's. */
+struct candidates {
+    const ike2_proposal *list;
+    size_t n;
+};
+
+static struct candidates candidates_of(const struct connection *c)
+{
+    ike2_named_policy policy = policy_of(c);
+
+    if (c->ike.n > 0)
+        return (struct candidates){ .list = c->ike.list, .n = c->ike.n };
+    return (struct candidates){ .list = policy.ike, .n = policy.n_ike };
+}
+
 bool connection_allows_suite(const struct connection *c, const ike2_suite *suite)
 {
+    struct candidates all = candidates_of(c);
     size_t i;
 
-    for (i = 0; i < c->ike.n; i++) {
-        const ike2_proposal *p = &c->ike.list[i];
+    for (i = 0; i < all.n; i++) {
+        const ike2_proposal *p = &all.list[i];
 
         if (has_part(p, &suite->encr) && has_part(p, &suite->integ) && has_part(p, &suite->prf) &&
             has_part(p, &suite->ke))
             return true;
     }
-    return c->ike.n == 0;
+    return false;
 }
 
 /* Bit n: `p` has a transform of type n. */
@@ -230,6 +251,7 @@ static bool meets(const ike2_proposal *ours, ike2_bytes offered)
 
 bool connection_meets(const struct connection *c, ike2_bytes sa_body)
 {
+    struct candidates all = candidates_of(c);
     ike2_bytes transforms;
     ike2_proposal p;
     ike2_walk walk;
@@ -237,10 +259,10 @@ bool connection_meets(const struct connection *c, ike2_bytes sa_body)
 
     ike2_proposal_walk(&walk, sa_body);
     while (ike2_proposal_next(&walk, &p, &transforms)) {
-        for (i = 0; i < c->ike.n; i++) {
-            if (meets(&c->ike.list[i], transforms))
+        for (i = 0; i < all.n; i++) {
+            if (meets(&all.list[i], transforms))
                 return true;
         }
     }
-    return c->ike.n == 0;
+    return false;
 }

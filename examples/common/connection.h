@@ -4,6 +4,7 @@
 #define COMMON_CONNECTION_H
 
 #include <ike2/endpoint.h>
+#include <ike2/policy.h>
 
 #include "credentials.h"
 #include "host.h"
@@ -55,7 +56,9 @@ struct connection {
     struct connection_sa sa;
     struct connection_local local;
     struct connection_remote remote;
-    struct proposals ike, esp; /* none = the library's */
+    ike2_named_policy policy;  /* without a name: none is named, so that the library's holds */
+    int policy_line;           /* of a configuration's text; 0 = none */
+    struct proposals ike, esp; /* none = the policy's */
     struct connection_child children[CHILDREN_MAX];
     size_t n_children;
     uint32_t liveness_seconds;  /* 0 = the library's; IKE2_NEVER */

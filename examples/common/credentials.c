@@ -216,6 +216,8 @@ bool credentials_load(struct credentials *c, const struct provider *provider,
           trust_load(remote->ca_files, remote->n_ca_files, &c->trust, why));
     if (!ok)
         credentials_clear(c);
+    else if (c->trust != NULL)
+        trust_demand(c->trust, connection->policy.min_rsa_bits, connection->policy.min_ec_bits);
     return ok;
 }
 

@@ -87,10 +87,16 @@ const struct option_row option_rows[OPTIONS] = {
              "Addresses in these ranges that are not given out. Those of this machine and of `dns` "
              "and `nbns` never are."),
 
+    ROW(POLICY, CONNECTION, "policy")
+        ONE("`default`, `cnsa`, `windows-recommended` or `legacy-windows`", "`default`",
+            "What algorithms, lifetimes and signatures this connection has, by a name; see "
+            "`policies.md`. What else is written here may take from it, and add nothing. "
+            "`legacy-windows` is in builds with `IKE2_ENABLE_LEGACY` only, and each use is "
+            "logged."),
     ROW(PROPOSALS, CONNECTION, "proposals")
         MANY("PROPOSAL or `default`", "`default`",
              "Algorithms of the IKE SA, preferred first, such as "
-             "`aes256gcm16-prfsha384-ecp384`; `default` are the library's own."),
+             "`aes256gcm16-prfsha384-ecp384`; `default` are those of `policy`."),
     ROW(ESP_PROPOSALS, CONNECTION, "esp-proposals")
         MANY("PROPOSAL or `default`", "`default`",
              "Algorithms of Child SAs, such as `aes256gcm16`, for each `child` that has none."),

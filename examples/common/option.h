@@ -44,6 +44,7 @@ enum option_id {
     OPTION_RANGE,
     OPTION_RESERVE,
     /* connection */
+    OPTION_POLICY,
     OPTION_PROPOSALS,
     OPTION_ESP_PROPOSALS,
     OPTION_REKEY_TIME,

@@ -19,6 +19,7 @@ struct bundle {
 
 struct trust {
     unsigned owners;
+    uint16_t min_rsa_bits, min_ec_bits;
     struct bundle *bundles;
     size_t n;
     ike2_bytes anchors[ANCHORS_MAX];
@@ -102,6 +103,12 @@ void trust_free(struct trust *t)
     free(t);
 }
 
+void trust_demand(struct trust *t, uint16_t rsa_bits, uint16_t ec_bits)
+{
+    t->min_rsa_bits = rsa_bits;
+    t->min_ec_bits = ec_bits;
+}
+
 const ike2_bytes *trust_hashes(const struct trust *t, size_t *n)
 {
     *n = t != NULL ? t->n : 0;
@@ -121,5 +128,7 @@ void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *o
     }
     policy.anchors = t->anchors;
     policy.n_anchors = t->n;
+    policy.min_rsa_bits = t->min_rsa_bits;
+    policy.min_ec_bits = t->min_ec_bits;
     (void)ike2_x509_verify(proof, &policy, (int64_t)time(NULL), out); /* a failure is a refusal */
 }

@@ -1,6 +1,9 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include <ike2/iana.h>
 
 #include "common/algorithm.h"
 #include "common/host.h"
@@ -10,6 +13,24 @@
 
 /* --- What the RFCs advise against -------------------------------------------------------- */
 
+/* Once for each line of the configuration. */
+static void advise_once(struct config *c, struct source_place place, const char *name,
+                        const char *advice)
+{
+    struct problem why;
+    size_t i;
+
+    problem_set(&why, "connection '%s': %s", name, advice);
+    for (i = 0; i < c->n_problems; i++) {
+        const struct config_problem *p = &c->problems[i];
+
+        if (p->place.file == place.file && p->place.line == place.line &&
+            strcmp(p->why.text, why.text) == 0)
+            return;
+    }
+    config_complain(c, place, "%s", why.text);
+}
+
 static void advise_on_one(struct config *c, const ike2_proposal *p, int line, const char *name)
 {
     char text[ALGORITHM_TEXT];
@@ -17,7 +38,7 @@ static void advise_on_one(struct config *c, const ike2_proposal *p, int line, co
 
     for (i = 0; i < p->n_transforms; i++) {
         if (algorithm_is_discouraged(&p->transforms[i], p->protocol, text))
-            config_complain(c, source_place(&c->source, line), "connection '%s': %s", name, text);
+            advise_once(c, source_place(&c->source, line), name, text);
     }
 }
 
@@ -29,10 +50,40 @@ static void advise(struct config *c, const struct proposals *list, const char *n
         advise_on_one(c, &list->list[i], list->lines[i], name);
 }
 
-static void advise_on_connection(struct config *c, const struct connection *connection)
+/* Where the connection leaves it to the policy that it names. */
+static void advise_on_policy(struct config *c, const struct connection *connection)
+{
+    const ike2_named_policy *p = &connection->policy;
+    size_t i;
+
+    for (i = 0; i < p->n_ike && connection->ike.n == 0; i++)
+        advise_on_one(c, &p->ike[i], connection->policy_line, connection->name);
+    for (i = 0; i < p->n_esp && connection->esp.n == 0; i++)
+        advise_on_one(c, &p->esp[i], connection->policy_line, connection->name);
+}
+
+static void advise_on_signatures(struct config *c, const struct connection *connection,
+                                 struct source_place place)
+{
+    const struct schemes *both[] = { &connection->local.schemes, &connection->remote.schemes };
+    bool has_sha1 = connection->sha1_signatures;
+    size_t i, k;
+
+    for (i = 0; i < 2; i++)
+        for (k = 0; k < both[i]->n; k++)
+            has_sha1 = has_sha1 || both[i]->list[k] == IKE2_SIG_RSA_PKCS1_SHA1;
+    if (has_sha1)
+        advise_once(c, place, connection->name,
+                    "signatures with SHA-1: RFC 8247 3.2 says MUST NOT: sha1WithRSAEncryption");
+}
+
+static void advise_on_connection(struct config *c, const struct connection *connection,
+                                 struct source_place place)
 {
     size_t i;
 
+    advise_on_policy(c, connection);
+    advise_on_signatures(c, connection, place);
     advise(c, &connection->ike, connection->name);
     advise(c, &connection->esp, connection->name);
     for (i = 0; i < connection->n_children; i++)
@@ -44,7 +95,7 @@ static void advise_on_all(struct config *c)
     size_t i;
 
     for (i = 0; i < c->n_connections; i++)
-        advise_on_connection(c, &c->connections[i]);
+        advise_on_connection(c, &c->connections[i], c->places[i]);
 }
 
 /* --- The check --------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "common/names.h"
 #include "common/outcome.h"
+#include "common/policy.h"
 
 /* --- Trace ------------------------------------------------------------------------------- */
 
@@ -93,6 +94,40 @@ static bool may_log(struct service *s)
     return true;
 }
 
+/* --- What is too old --------------------------------------------------------------------- */
+
+/* Each time: nobody shall forget that it is so. */
+static void log_legacy(const struct service *s, const ike2_output *out, const char *kind,
+                       const ike2_suite *suite)
+{
+    const struct roster_entry *e = roster_find(&s->roster, out->peer_tag);
+    char text[POLICY_LEGACY_TEXT];
+    json_t *fields;
+
+    if (!policy_legacy(suite, text))
+        return;
+    fields = json_pack("{s:I, s:s, s:s}", "sa", (json_int_t)out->sa, "for", kind, "algorithms",
+                       text);
+    if (e != NULL && e->connection->policy.name != NULL)
+        (void)json_object_set_new(fields, "policy", json_string(e->connection->policy.name));
+    add_connection(s, fields, out->peer_tag);
+    log_event(&s->log, LEVEL_WARN, "legacy-algorithms", fields);
+}
+
+static void log_legacy_sa(const struct service *s, const ike2_output *out)
+{
+    ike2_sa_info info = IKE2_INIT(ike2_sa_info);
+
+    if (ike2_sa_get(s->host.ep, out->sa, &info) == IKE2_OK)
+        log_legacy(s, out, "ike", &info.suite);
+}
+
+static void log_legacy_child(const struct service *s, const ike2_output *out)
+{
+    if (out->u.child.pair != NULL)
+        log_legacy(s, out, "esp", &out->u.child.pair->suite);
+}
+
 /* --- Events ------------------------------------------------------------------------------ */
 
 static void explain_missing_child(struct service *s, const ike2_output *out)
@@ -116,6 +151,7 @@ static void on_sa_up(void *user, const ike2_output *out)
 
     add_connection(s, fields, out->peer_tag);
     log_event(&s->log, LEVEL_INFO, "ike-sa-up", fields);
+    log_legacy_sa(s, out);
     explain_missing_child(s, out);
 }
 
@@ -168,6 +204,7 @@ static void on_child_up(void *user, const ike2_output *out)
 
     add_child_name(s, out, fields);
     log_event(&s->log, LEVEL_INFO, "child-sa-up", fields);
+    log_legacy_child(s, out);
 }
 
 static void on_sa_changed(void *user, const ike2_output *out)
@@ -178,6 +215,8 @@ static void on_sa_changed(void *user, const ike2_output *out)
 
     add_connection(s, fields, out->peer_tag);
     log_event(&s->log, LEVEL_INFO, is_rekeyed ? "ike-sa-rekeyed" : "ike-sa-moved", fields);
+    if (is_rekeyed)
+        log_legacy_sa(s, out);
 }
 
 static void on_child_rekeyed(void *user, const ike2_output *out)
@@ -187,6 +226,7 @@ static void on_child_rekeyed(void *user, const ike2_output *out)
 
     add_child_name(s, out, fields);
     log_event(&s->log, LEVEL_INFO, "child-sa-rekeyed", fields);
+    log_legacy_child(s, out);
 }
 
 static void on_child_down(void *user, const ike2_output *out)

@@ -38,8 +38,8 @@ typedef struct ike2_named_policy {
     uint64_t child_rekey_octets;  /**< 0 = no limit */
     uint32_t child_rekey_seconds; /**< 0 = the library's, ike2_child_config.rekey_seconds */
     uint32_t ike_rekey_seconds;   /**< 0 = the library's, ike2_peer_config.rekey_seconds */
-    uint16_t min_rsa_bits;        /**< of either side's RSA key; 0 = the validator's */
-    uint16_t min_ec_bits;         /**< of either side's key on an elliptic curve; 0 = likewise */
+    uint16_t min_rsa_bits;        /**< of the peer's RSA keys; 0 = the validator's */
+    uint16_t min_ec_bits;         /**< of its keys on an elliptic curve; 0 = likewise */
     bool certificates_only;       /**< a pre-shared key proves nothing here */
     bool legacy;                  /**< has algorithms that are too old for everybody else */
     uint8_t reserved[2];

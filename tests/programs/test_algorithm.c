@@ -25,15 +25,15 @@ static void advice_names_the_section(void **state)
         uint8_t protocol;
         const char *text;
     } rows[] = {
-        { ENCR(DES, 0), IKE, "des: RFC 8247 2.1 says MUST NOT" },
-        { ENCR(3DES, 0), ESP, "3des: RFC 8221 5 says SHOULD NOT" },
-        { PRF(HMAC_MD5), IKE, "prfmd5: RFC 8247 2.2 says MUST NOT" },
-        { INTEG(HMAC_MD5_96), IKE, "md5: RFC 8247 2.3 says MUST NOT" },
-        { INTEG(HMAC_MD5_96), ESP, "md5: RFC 8221 6 says MUST NOT" },
+        { ENCR(DES, 0), IKE, "des: RFC 8247 2.1 says MUST NOT: ENCR_DES" },
+        { ENCR(3DES, 0), ESP, "3des: RFC 8221 5 says SHOULD NOT: ENCR_3DES" },
+        { PRF(HMAC_MD5), IKE, "prfmd5: RFC 8247 2.2 says MUST NOT: PRF_HMAC_MD5" },
+        { INTEG(HMAC_MD5_96), IKE, "md5: RFC 8247 2.3 says MUST NOT: AUTH_HMAC_MD5_96" },
+        { INTEG(HMAC_MD5_96), ESP, "md5: RFC 8221 6 says MUST NOT: AUTH_HMAC_MD5_96" },
         { INTEG(HMAC_SHA1_160), ESP, "sha1_160: RFC 9395 says DEPRECATED" },
-        { KE(MODP_1536), IKE, "modp1536: RFC 8247 2.4 says SHOULD NOT" },
-        { KE(MODP_1536), ESP, "modp1536: RFC 8247 2.4 says SHOULD NOT" },
-        { KE(MODP_768), IKE, "modp768: RFC 8247 2.4 says MUST NOT" },
+        { KE(MODP_1536), IKE, "modp1536: RFC 8247 2.4 says SHOULD NOT: 1536-bit MODP Group" },
+        { KE(MODP_1536), ESP, "modp1536: RFC 8247 2.4 says SHOULD NOT: 1536-bit MODP Group" },
+        { KE(MODP_768), IKE, "modp768: RFC 8247 2.4 says MUST NOT: 768-bit MODP Group" },
     };
     char text[ALGORITHM_TEXT];
 

@@ -43,8 +43,15 @@ OLD = """connection office {
     child net { esp-proposals = { "3des-sha1-modp1536" } }
 }
 """
-ADVICE = [(4, "modp1024: RFC 8247 2.4 says SHOULD NOT"), (6, "3des: RFC 8221 5 says SHOULD NOT"),
-          (6, "modp1536: RFC 8247 2.4 says SHOULD NOT")]
+LEGACY = """connection office {
+    local { id = "server.example" psk-file = "psk" }
+    policy = legacy-windows
+    child net { }
+}
+"""
+ADVICE = [(4, "modp1024: RFC 8247 2.4 says SHOULD NOT: 1024-bit MODP Group"),
+          (6, "3des: RFC 8221 5 says SHOULD NOT: ENCR_3DES"),
+          (6, "modp1536: RFC 8247 2.4 says SHOULD NOT: 1536-bit MODP Group")]
 LACKING = [(4, "proposals = 3des-sha1-modp1024", "3des"),
            (5, "esp-proposals = aes256-sha1", "sha1"),
            (6, "esp-proposals = 3des-sha1-modp1536", "3des")]
@@ -141,6 +148,35 @@ class Check(program.Case):
                        "name a stronger one, or build libike2 with -DIKE2_ENABLE_LEGACY=ON\n"
                        for line, option, word in LACKING)
         self.assertEqual(check(self.workspace), (2, "", said))
+
+    def test_policy_that_only_a_legacy_build_has_is_named_with_the_option(self):
+        if has_legacy():
+            self.skipTest("built with IKE2_ENABLE_LEGACY")
+        self.workspace.write("server.conf", LEGACY)
+        self.assertEqual(check(self.workspace), (2, "", (
+            "server.conf:3: policy = legacy-windows: it needs algorithms that are too old for this "
+            "build: let the peer do better, as windows-recommended, or build libike2 with "
+            "-DIKE2_ENABLE_LEGACY=ON\n")))
+
+    def test_legacy_policy_is_warned_of_once_for_each_line_of_the_rfcs(self):
+        environment = legacy_environment()
+        if environment is None and not has_legacy():
+            self.skipTest("built without IKE2_ENABLE_LEGACY")
+        self.workspace.write("server.conf", LEGACY)
+        said = "".join(f"server.conf:3: warning: connection 'office': {text}\n" for text in (
+            "modp1024: RFC 8247 2.4 says SHOULD NOT: 1024-bit MODP Group",
+            "3des: RFC 8221 5 says SHOULD NOT: ENCR_3DES"))
+        self.assertEqual(check(self.workspace, environment=environment),
+                         (0, "ok: 1 connection\n", said))
+
+    def test_signatures_with_sha1_are_a_warning(self):
+        for option in ("sha1-signatures = yes }", "remote { signature-schemes = rsa-sha1 } }"):
+            self.workspace.write("server.conf", LEGACY.replace("legacy-windows", "default")
+                                 .replace("}\n}", f"}} {option}"))
+            code, out, err = check(self.workspace)
+            self.assertEqual((code, out), (0, "ok: 1 connection\n"), err)
+            self.assertRegex(err, r"warning: connection 'office': signatures with SHA-1: RFC 8247 "
+                             "3.2 says MUST NOT: sha1WithRSAEncryption")
 
     def test_file_that_is_missing_is_said(self):
         code, _, err = check(self.workspace)

@@ -72,7 +72,20 @@ static void offer_meets_what_has_one_of_each_type(void **state)
                                   offer("aes256gcm16-prfsha384-ecp256")));
     assert_false(connection_meets(make("aes256-sha256-ecp256", NULL),
                                   offer("aes256gcm16-prfsha256-ecp256")));
-    assert_true(connection_meets(make(NULL, NULL), offer("aes128-aesxcbc-modp2048")));
+}
+
+static void without_proposals_the_policy_decides(void **state)
+{
+    ike2_named_policy cnsa = IKE2_INIT(ike2_named_policy);
+    struct connection *c = make(NULL, NULL);
+
+    (void)state;
+    assert_true(connection_meets(c, offer("aes128-sha256-modp2048")));
+    assert_false(connection_meets(c, offer("aes128-aesxcbc-modp2048")));
+    assert_int_equal(ike2_named_policy_find("cnsa", &cnsa), IKE2_OK);
+    c->policy = cnsa;
+    assert_false(connection_meets(c, offer("aes128-sha256-modp2048")));
+    assert_true(connection_meets(c, offer("aes256gcm16-prfsha384-ecp384")));
 }
 
 static void malformed_offers_meet_nothing(void **state)
@@ -98,6 +111,9 @@ static void suite_has_to_be_ours(void **state)
     assert_true(connection_allows_suite(make(NULL, NULL), &suite));
     suite.encr.key_bits = 128;
     assert_false(connection_allows_suite(make("aes256gcm16-prfsha384-ecp384", NULL), &suite));
+    /* What another connection grants, this one does not. */
+    suite.ke.id = IKE2_KE_MODP_1024;
+    assert_false(connection_allows_suite(make(NULL, NULL), &suite));
 }
 
 int main(void)
@@ -105,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(networks_have_ends),
         cmocka_unit_test(offer_meets_what_has_one_of_each_type),
+        cmocka_unit_test(without_proposals_the_policy_decides),
         cmocka_unit_test(malformed_offers_meet_nothing),
         cmocka_unit_test(suite_has_to_be_ours),
     };
