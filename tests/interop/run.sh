@@ -38,6 +38,7 @@ scenario_prepare()
     for option in $options; do
         case $option in
         esp=*) initiator_esp=${option#*=} responder_esp=${option#*=} ;;
+        policy=*) policy=${option#*=} ;;
         responder-esp=*) responder_esp=${option#*=} ;;
         fragments=*) scenario_needs_fragments "${option#*=}" ;;
         offered-ts=*) offered_ts=${option#*=} ;;
@@ -113,6 +114,7 @@ scenario_take_sides
 [ -z "$offers" ] || narrowing_take_sides
 [ -z "$n_clients" ] || many_addresses
 [ -z "$suites" ] || suites_prepare
+[ "$policy" != legacy-windows ] || need_legacy
 [ -z "$auth" ] || pki_make
 "${peer}_prepare"
 capture_start "$our_netns"

@@ -18,10 +18,14 @@ client_configure()
         write_secret "$psk_file" "$psk"
         client_arguments+=(--psk-file "$psk_file" --id "$initiator_id")
     fi
-    for item in ${initiator_proposal//,/ }; do
-        client_arguments+=(--proposal "$item")
-    done
-    client_arguments+=(--esp-proposal "$initiator_esp")
+    if [ -n "$policy" ]; then
+        client_arguments+=(--policy "$policy")
+    else
+        for item in ${initiator_proposal//,/ }; do
+            client_arguments+=(--proposal "$item")
+        done
+        client_arguments+=(--esp-proposal "$initiator_esp")
+    fi
     for item in $offered_local_ts; do
         client_arguments+=(--local-ts "$item")
     done

@@ -93,3 +93,12 @@ write_secret()
 {
     (umask 077 && printf '%s\n' "$2" > "$1")
 }
+
+# IKE2_ENABLE_LEGACY: a build without it has, for its tests, libraries with it beside.
+need_legacy()
+{
+    log_has "${IKE2_BUILD_DIR:-.}/CMakeCache.txt" '^IKE2_ENABLE_LEGACY:BOOL=(ON|1|YES|TRUE|Y)$' &&
+        return
+    [ -e "${IKE2_BUILD_DIR:-.}/legacy" ] || skip "built without IKE2_ENABLE_LEGACY"
+    export LD_LIBRARY_PATH=$IKE2_BUILD_DIR/legacy
+}

@@ -21,8 +21,7 @@ server_connection()
     ! has_option no-fragments || fragmentation=no
     cat << CONF
 connection $1 {
-    proposals = $(server_quoted "${responder_proposal//,/ }")
-    esp-proposals = $(server_quoted "${responder_esp//,/ }")
+    $(server_algorithms)
     fragmentation = $fragmentation
     ${fragment_size:+fragment-size = $fragment_size}
     ${force_encap:+force-encap = yes}
@@ -44,6 +43,16 @@ connection $1 {
     $server_more_children
 }
 CONF
+}
+
+server_algorithms()
+{
+    if [ -n "$policy" ]; then
+        echo "policy = $policy"
+        return
+    fi
+    echo "proposals = $(server_quoted "${responder_proposal//,/ }")"
+    echo "esp-proposals = $(server_quoted "${responder_esp//,/ }")"
 }
 
 server_credential()

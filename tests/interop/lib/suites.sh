@@ -24,17 +24,8 @@ suites_prepare()
     done < <(grep '^[a-z]' "$here/suites.list")
     n_suites=$((${#suite_ike[@]} - 1))
     [ "$n_suites" -gt 0 ] || fail "suites.list has no group $suites"
-    [ "$suites" != legacy ] || suites_need_legacy
+    [ "$suites" != legacy ] || need_legacy
     [ "$dataplane" = none ] || suites_addresses
-}
-
-# A build without it has, for its tests, the provider with it beside.
-suites_need_legacy()
-{
-    log_has "${IKE2_BUILD_DIR:-.}/CMakeCache.txt" '^IKE2_ENABLE_LEGACY:BOOL=(ON|1|YES|TRUE|Y)$' &&
-        return
-    [ -e "${IKE2_BUILD_DIR:-.}/legacy" ] || skip "built without IKE2_ENABLE_LEGACY"
-    export LD_LIBRARY_PATH=$IKE2_BUILD_DIR/legacy
 }
 
 # The client gives its addresses to its interfaces itself.

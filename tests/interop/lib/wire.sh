@@ -51,6 +51,15 @@ check_refused_child()
     wire_has "Delete and its answer" 'exchange == 37 && is_response'
 }
 
+# Of the IKE SA and of the Child SA.
+check_legacy_is_told()
+{
+    local told
+    told=$(grep -cE ' warn  legacy-algorithms |^warning .* that can be broken' \
+        "$work/$program.log")
+    [ "$told" -eq 2 ] || fail "what is too old has been told $told times"
+}
+
 check_options()
 {
     local option
@@ -68,6 +77,7 @@ check_options()
         decrypt) check_decrypt ;;
         ping) check_ping ;;
         golden) check_golden ;;
+        policy=legacy-windows) check_legacy_is_told ;;
         esac
     done
     has_option nat || has_option force-encap || [ "$dataplane" = tun ] ||
