@@ -103,6 +103,12 @@ ike2_test(tools_algorithms_document unit 60 ${checker} document)
 ike2_test(tools_algorithms_interop unit 60 ${checker} interop)
 ike2_test(tools_algorithms_rfcs vectors 60 ${checker} rfcs)
 
+# The named policies as doc/policies.md has them, legacy-windows too.
+add_executable(policies tests/tools/policies.c)
+target_link_libraries(policies PRIVATE $<TARGET_NAME_IF_EXISTS:ike2_legacy> ike2_test_base)
+ike2_test(tools_policies_document unit 60
+    ${Python3_EXECUTABLE} tests/tools/test_policies.py $<TARGET_FILE:policies>)
+
 # Paths of certificates from the reference vectors, through lib/x509.
 file(GLOB check_paths CONFIGURE_DEPENDS tests/tools/paths/*.c)
 add_executable(check_paths tests/tools/check_paths.c ${check_paths})

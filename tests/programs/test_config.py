@@ -10,6 +10,7 @@ import program
 
 HERE = pathlib.Path(__file__).parent
 REFERENCE = HERE / "../../doc/configuration.md"
+POLICIES = HERE / "../../doc/policies.md"
 GOOD = """
 listen = { "127.0.0.1", "[::1]" }   # two addresses
 natt-port = 0 // the other comment
@@ -206,12 +207,27 @@ class Reference(program.Case):
 
     def test_examples_of_the_documentation_are_right(self):
         self.workspace.secret("office.psk", "key\n")
-        for example in REFERENCE.read_text().split("```conf\n")[1:]:
+        text = REFERENCE.read_text() + POLICIES.read_text()
+        for example in text.split("```conf\n")[1:]:
             config = example.split("```")[0]
             if "cert =" in config:
                 continue  # needs keys: test_certificates.py has the like
             self.workspace.write("server.conf", config)
             self.assertEqual(check(self.workspace)[::2], (0, ""), config)
+
+    def test_guide_to_the_policies_quotes_what_is_said(self):
+        guide = " ".join(POLICIES.read_text().split())
+        self.workspace.secret("office.psk", "key\n")
+        narrower = POLICIES.read_text().split("```conf\n")[1].split("```")[0]
+        self.workspace.write("server.conf", narrower.replace(
+            "aes256gcm16-prfsha384-x25519-ecp384", "aes128gcm16-prfsha256-ecp521"))
+        code, _, said = check(self.workspace)
+        self.assertEqual((code, said.strip() in guide), (2, True), said)
+        environment = legacy_environment()
+        if environment is not None or has_legacy():
+            self.workspace.write("server.conf", LEGACY)
+            said = check(self.workspace, environment=environment)[2].splitlines()[0]
+            self.assertIn(said, guide)
 
 
 program.main()
