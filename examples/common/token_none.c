@@ -10,8 +10,8 @@ bool token_open(const char *uri, const char *pin_file, const ike2_crypto *crypto
     (void)pin_file;
     (void)crypto;
     (void)out;
-    problem_set(why, "%s: this program was built without PKCS#11: build it with p11-kit and "
-                     "IKE2_PKCS11=ON, or name a file", uri);
+    problem_set(why, "%.*s: this program was built without PKCS#11: build it with p11-kit and "
+                     "IKE2_PKCS11=ON, or name a file", (int)strcspn(uri, "?"), uri);
     return false;
 }
 

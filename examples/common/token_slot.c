@@ -7,6 +7,12 @@ enum { SLOTS_MAX = 64 };
 
 /* --- The URI ----------------------------------------------------------------------------- */
 
+/* Before anything is said that repeats the URI. */
+static bool has_pin(const char *text)
+{
+    return strstr(text, "pin-value=") != NULL;
+}
+
 static bool read_uri(struct token_slot *s, const char *text, struct problem *why)
 {
     int code;
@@ -16,17 +22,17 @@ static bool read_uri(struct token_slot *s, const char *text, struct problem *why
         problem_set(why, "out of memory");
         return false;
     }
-    (void)snprintf(s->text, sizeof s->text, "%s", text);
+    (void)snprintf(s->text, sizeof s->text, "%.*s", (int)strcspn(text, "?"), text);
     code = p11_kit_uri_parse(text, P11_KIT_URI_FOR_ANY, s->uri);
-    if (code != P11_KIT_URI_OK)
+    if (has_pin(text))
+        problem_set(why, "pin-value shows the PIN to whoever sees the command line or the "
+                         "configuration: put it into a file, pin-source=file:PATH");
+    else if (code != P11_KIT_URI_OK)
         problem_set(why, "%s: %s; such a name looks like pkcs11:token=NAME;object=KEY (RFC 7512)",
                     text, p11_kit_uri_message(code));
     else if (p11_kit_uri_any_unrecognized(s->uri))
         problem_set(why, "%s has an attribute that is not known: token, serial, object, id and the "
                          "others of RFC 7512 2.3 are", text);
-    else if (p11_kit_uri_get_pin_value(s->uri) != NULL)
-        problem_set(why, "pin-value shows the PIN to whoever sees the command line or the "
-                         "configuration: put it into a file, pin-source=file:PATH");
     else
         return true;
     return false;

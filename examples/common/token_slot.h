@@ -12,7 +12,7 @@
 
 struct token_slot {
     P11KitUri *uri;
-    char text[256];              /* the URI, for people; cut to fit */
+    char text[256];             /* the URI up to its query, for people; cut to fit */
     CK_FUNCTION_LIST *one[2];    /* of module-path, */
     CK_FUNCTION_LIST **modules;  /* or else all that p11-kit is configured for */
     CK_FUNCTION_LIST *module;    /* after token_slot_find: whose the slot is */

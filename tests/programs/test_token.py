@@ -86,6 +86,12 @@ class Signer(program.Case):
             self.expect(done, 1, text)
             self.assertNotIn("987654", done.stderr)
 
+    def test_pin_in_the_name_is_not_repeated(self):
+        for what in ("object=rsa", "objekt=rsa", "object=rsa;id=%zz", "object=nobody"):
+            done = self.sign(TOKEN.uri(what) + "&pin-value=987654", "rsa.pem")
+            self.expect(done, 1, "pin-value shows the PIN")
+            self.assertNotIn("987654", done.stdout + done.stderr)
+
     def test_last_try_of_a_pin_is_left_to_people(self):
         for flags, text in (("0x20000", "one try is left, and is not used"),
                             ("0x40000", "the PIN is locked")):

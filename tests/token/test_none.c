@@ -14,7 +14,7 @@ static void key_in_a_token_is_refused_with_the_remedy(void **state)
     struct token *token = NULL;
 
     (void)state;
-    assert_false(token_open("pkcs11:object=a", NULL, NULL, &token, &why));
+    assert_false(token_open("pkcs11:object=a?pin-value=1", NULL, NULL, &token, &why));
     assert_null(token);
     assert_string_equal(why.text, "pkcs11:object=a: this program was built without PKCS#11: build "
                                   "it with p11-kit and IKE2_PKCS11=ON, or name a file");
