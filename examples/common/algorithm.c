@@ -1,6 +1,7 @@
 #include "algorithm.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <ike2/iana.h>
 #include <ike2/mbedtls.h>
@@ -81,6 +82,87 @@ bool algorithm_all_provided(const ike2_proposal *p, char text[ALGORITHM_TEXT])
     }
     ike2_mbedtls_free(m);
     return ok;
+}
+
+/* --- What is no proposal ----------------------------------------------------------------- */
+
+/* What the words of a text are. */
+struct parts {
+    bool has_aead, has_cipher, has_integ, has_prf, has_ke;
+};
+
+static bool is_word(const char *word, const char *text, size_t len)
+{
+    return word != NULL && strlen(word) == len && strncmp(word, text, len) == 0;
+}
+
+static bool find_word(const char *text, size_t len, ike2_algorithm *out)
+{
+    size_t i;
+
+    for (i = 0; ike2_algorithm_at(i, out); i++) {
+        if (is_word(out->word, text, len) || is_word(out->also, text, len))
+            return true;
+    }
+    return false;
+}
+
+static void add_part(struct parts *p, const ike2_algorithm *a)
+{
+    uint8_t type = a->transform.type;
+
+    p->has_aead = p->has_aead || (type == IKE2_TRANSFORM_ENCR && a->aead);
+    p->has_cipher = p->has_cipher || (type == IKE2_TRANSFORM_ENCR && !a->aead);
+    p->has_integ = p->has_integ || type == IKE2_TRANSFORM_INTEG;
+    p->has_prf = p->has_prf || type == IKE2_TRANSFORM_PRF;
+    p->has_ke = p->has_ke || type == IKE2_TRANSFORM_KE;
+}
+
+/* NULL: nothing. */
+static const char *what_is_missing(const struct parts *p, uint8_t protocol)
+{
+    if (p->has_aead && p->has_cipher)
+        return "mixes an AEAD with other encryption: write two proposals";
+    if (!p->has_aead && !p->has_cipher)
+        return "names no encryption, as aes256gcm16";
+    if (p->has_cipher && !p->has_integ)
+        return "names no integrity algorithm, as sha256: this encryption needs one";
+    if (protocol == IKE2_PROTOCOL_IKE && !p->has_prf && !p->has_integ)
+        return "names no PRF, as prfsha384";
+    if (protocol == IKE2_PROTOCOL_IKE && !p->has_ke)
+        return "names no key exchange, as ecp384";
+    return NULL;
+}
+
+void algorithm_explain(const char *proposal, uint8_t protocol, char text[ALGORITHM_TEXT])
+{
+    bool is_ike = protocol == IKE2_PROTOCOL_IKE;
+    struct parts parts = { false };
+    const char *at = proposal, *missing;
+
+    for (; at != NULL; at = strchr(at, '-'), at += at != NULL) {
+        ike2_algorithm a = IKE2_INIT(ike2_algorithm);
+        size_t len = strcspn(at, "-");
+
+        if (len == 0) {
+            (void)snprintf(text, ALGORITHM_TEXT, "has no word at character %zu",
+                           (size_t)(at - proposal) + 1);
+            return;
+        }
+        if (!find_word(at, len, &a))
+            break;
+        if (is_ike ? !a.ike : !a.esp) {
+            (void)snprintf(text, ALGORITHM_TEXT, "names %s, which is for %s only", a.word,
+                           is_ike ? "ESP" : "IKE");
+            return;
+        }
+        add_part(&parts, &a);
+    }
+    missing = what_is_missing(&parts, protocol);
+    if (missing == NULL)
+        missing = is_ike ? "is no proposal: write aes256gcm16-prfsha384-ecp384"
+                         : "is no proposal: write aes256gcm16";
+    (void)snprintf(text, ALGORITHM_TEXT, "%s", missing);
 }
 
 /* --- The RFCs ---------------------------------------------------------------------------- */

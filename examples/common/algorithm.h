@@ -12,6 +12,9 @@ const char *algorithm_nearest(const char *word);
 /* Has this build's crypto provider all that the proposal names? If not, `text` is the end of a
  * sentence that says what it lacks, and the remedy. */
 bool algorithm_all_provided(const ike2_proposal *p, char text[ALGORITHM_TEXT]);
+/* What is wrong with a text whose words are all known, but that is no proposal for `protocol`: the
+ * end of a sentence. */
+void algorithm_explain(const char *proposal, uint8_t protocol, char text[ALGORITHM_TEXT]);
 /* Do the RFCs advise against it, for an SA of `protocol`? Then `text` names the algorithm, the
  * section, and what stands there in which line of its table. */
 bool algorithm_is_discouraged(const ike2_transform *t, uint8_t protocol, char text[ALGORITHM_TEXT]);

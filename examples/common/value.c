@@ -316,9 +316,12 @@ const char *value_proposal(const char *text, uint8_t protocol, struct proposals 
         ike2_proposal_parse(text, protocol, out->room[out->n], TRANSFORMS_MAX, &out->list[out->n]);
     if (err == IKE2_ERR_UNSUPPORTED)
         return say_unknown_algorithm(text);
-    if (err != IKE2_OK)
-        return protocol == IKE2_PROTOCOL_IKE ? "is no proposal: write aes256gcm16-prfsha384-ecp384"
-                                             : "is no proposal: write aes256gcm16";
+    if (err == IKE2_ERR_SPACE)
+        return "names too many algorithms: 32 will do";
+    if (err != IKE2_OK) {
+        algorithm_explain(text, protocol, said);
+        return said;
+    }
     if (!algorithm_all_provided(&out->list[out->n], said))
         return said;
     out->n++;

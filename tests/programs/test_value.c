@@ -125,8 +125,38 @@ static void proposals_name_the_unknown_algorithm(void **state)
     assert_string_equal(value_proposal("aes256-sha265-ecp256", IKE2_PROTOCOL_IKE, &p),
                         "names no algorithm the library knows: 'sha265'; did you mean 'sha256'?");
     assert_string_equal(value_proposal("aes256", IKE2_PROTOCOL_IKE, &p),
-                        "is no proposal: write aes256gcm16-prfsha384-ecp384");
+                        "names no integrity algorithm, as sha256: this encryption needs one");
     assert_int_equal(p.n, 1);
+}
+
+static void what_a_proposal_is_wrong_in_is_said(void **state)
+{
+    static const struct {
+        const char *text;
+        uint8_t protocol;
+        const char *said;
+    } rows[] = {
+        { "", IKE2_PROTOCOL_IKE, "has no word at character 1" },
+        { "aes256gcm16--ecp384", IKE2_PROTOCOL_IKE, "has no word at character 13" },
+        { "aes256gcm16-", IKE2_PROTOCOL_ESP, "has no word at character 13" },
+        { "aes256gcm16-prfsha384-ecp384-esn", IKE2_PROTOCOL_IKE,
+          "names esn, which is for ESP only" },
+        { "aes256gcm16-prfsha384", IKE2_PROTOCOL_ESP, "names prfsha384, which is for IKE only" },
+        { "aes256gcm16-aes256-sha256-ecp384", IKE2_PROTOCOL_IKE,
+          "mixes an AEAD with other encryption: write two proposals" },
+        { "prfsha384-ecp384", IKE2_PROTOCOL_IKE, "names no encryption, as aes256gcm16" },
+        { "aes128-modp2048", IKE2_PROTOCOL_ESP,
+          "names no integrity algorithm, as sha256: this encryption needs one" },
+        { "aes256gcm16-ecp384", IKE2_PROTOCOL_IKE, "names no PRF, as prfsha384" },
+        { "aes256-sha256", IKE2_PROTOCOL_IKE, "names no key exchange, as ecp384" },
+    };
+    static struct proposals p;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_string_equal(value_proposal(rows[i].text, rows[i].protocol, &p), rows[i].said);
+        assert_int_equal(p.n, 0);
+    }
 }
 
 static void proposals_name_what_this_build_lacks(void **state)
@@ -186,6 +216,7 @@ int main(void)
         cmocka_unit_test(words_are_suggested),
         cmocka_unit_test(addresses_are_numeric),
         cmocka_unit_test(proposals_name_the_unknown_algorithm),
+        cmocka_unit_test(what_a_proposal_is_wrong_in_is_said),
         cmocka_unit_test(proposals_name_what_this_build_lacks),
         cmocka_unit_test(lists_are_bounded),
         cmocka_unit_test(schemes_have_words),
