@@ -150,6 +150,13 @@ class Check(program.Case):
                        for line, option, word in LACKING)
         self.assertEqual(check(self.workspace), (2, "", said))
 
+    def test_unknown_policy_is_told_the_nearest_one(self):
+        self.workspace.write("server.conf", LEGACY.replace("legacy-windows", "windows-recomended"))
+        names = ["default", "cnsa", "windows-recommended"] + ["legacy-windows"] * has_legacy()
+        self.assertEqual(check(self.workspace), (2, "", (
+            f"server.conf:3: policy = windows-recomended: it is none of {', '.join(names)}; did "
+            "you mean 'windows-recommended'?\n")))
+
     def test_policy_that_only_a_legacy_build_has_is_named_with_the_option(self):
         if has_legacy():
             self.skipTest("built with IKE2_ENABLE_LEGACY")
