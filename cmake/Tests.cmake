@@ -153,7 +153,7 @@ if(IKE2_BUILD_EXAMPLES)
         list(GET columns 0 scenario)
         list(GET columns 1 players)
         foreach(role IN LISTS roles_of_${players})
-            ike2_test(interop_${scenario}_${role} interop 180 bash tests/interop/run.sh
+            ike2_test(interop_${scenario}_${role} interop 300 bash tests/interop/run.sh
                 ${scenario} ${role} ${PROJECT_BINARY_DIR}/examples)
         endforeach()
     endforeach()

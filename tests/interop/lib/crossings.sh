@@ -52,13 +52,26 @@ refused_have_come_again()
 # crossings_are CROSSING... ORDERS
 crossings_are()
 {
-    local crossing order orders=${*: -1}
+    local crossing order before orders=${*: -1}
     for crossing in "${@:1:$#-1}"; do
         for order in $orders; do
+            before=$(tunnels_peers)
             cross "${crossing%:*}" "${crossing#*:}" "$order"
             tunnels_are 1 1 || another_child
         done
+        wait_until 90 has_come_again "$crossing" "$before" ||
+            fail "what was refused does not come again: $crossing"
     done
+}
+
+# has_come_again CROSSING BEFORE: nobody is going to rekey later, when something else is to be seen.
+has_come_again()
+{
+    case $1 in *rekeys-sa*) collision_is_over sa "$2" || return ;; esac
+    case $1 in
+    *deletes-child*) ;;
+    *rekeys-child*) collision_is_over child "$2" ;;
+    esac
 }
 
 play_crossings()
@@ -68,7 +81,6 @@ play_crossings()
     pings_begin 0.05
     refused_for_now
     pings_end
-    # What is refused again and again waits longer and longer.
     crossings_are rekeys-child:rekeys-sa rekeys-sa:rekeys-child "left"
     # These are of no use to a client, which ends with its child.
     [ "$program" = client ] ||

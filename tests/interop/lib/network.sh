@@ -81,10 +81,24 @@ network_gated()
     wait_until 10 log_has "$work/gate.log" '^ready' || fail "the gate does not start"
 }
 
-# gate COMMAND: see gate.py.
+# gate COMMAND: see gate.py. It has been obeyed when this returns.
 gate()
 {
+    local before
+    before=$(gate_obeyed "$*")
     echo "$*" > "$work/gate"
+    wait_until 20 gate_obeys "$*" "$before" || fail "the gate does not obey: $*"
+}
+
+# How often that was.
+gate_obeyed()
+{
+    grep -cFx -- "$1" "$work/gate.log"
+}
+
+gate_obeys()
+{
+    [ "$(gate_obeyed "$1")" -gt "$2" ]
 }
 
 # gate_has held|passed SIDE MESSAGE: since the last `hold`.
