@@ -110,10 +110,10 @@ static bool schemes_are_kept(const struct connection *c, const struct schemes *l
 
 static bool proofs_are_kept(const struct connection *c, struct problem *why)
 {
-    bool has_psk = c->local.psk_file != NULL || c->remote.psk_file != NULL ||
-                   (c->remote.methods & IKE2_AUTH_PSK) != 0;
+    bool has_others = c->local.psk_file != NULL ||
+                      (connection_methods(c) & ~(uint32_t)IKE2_AUTH_SIGNATURE) != 0;
 
-    if (c->policy.certificates_only && has_psk) {
+    if (c->policy.certificates_only && has_others) {
         problem_set(why,
                     "the policy %s takes certificates only: both sides need one, and no "
                     "pre-shared key",
