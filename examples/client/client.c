@@ -43,17 +43,20 @@ static bool warn_or_fail(const struct client *c, bool ok, const struct problem *
 
 static bool take_identity(struct client *c, struct problem *why)
 {
-    struct identity *id = &c->options.connection.local.id;
+    struct connection_local *local = &c->options.connection.local;
+    struct identity *id = &local->id;
+    ike2_bytes leaf;
 
-    if (c->credentials.own.n_chain == 0)
+    if (c->credentials.pairs.n == 0)
         return true;
-    if (!certificate_read(c->credentials.chain[0], &c->ours) ||
-        (id->id.type == 0 && !certificate_identity(c->credentials.chain[0], id))) {
-        problem_set(why, "%s names nobody: give --id", c->options.connection.local.cert_file);
+    leaf = c->credentials.pairs.list[0].chain[0];
+    if (!certificate_read(leaf, &c->ours) ||
+        (id->id.type == 0 && !certificate_identity(leaf, id))) {
+        problem_set(why, "%s names nobody: give --id", local->cert_files[0]);
         return false;
     }
     c->session.facts.ours = &c->ours;
-    if (!certificate_holds(c->credentials.chain[0], &id->id)) {
+    if (!certificate_holds(leaf, &id->id)) {
         problem_set(why,
                     "--id does not stand in the certificate, which is made out to %s%s%s: the "
                     "server will hardly believe it",

@@ -28,11 +28,11 @@ static const char *read_text(const char *text, const char **out)
     return NULL;
 }
 
-static const char *read_ca(const char *text, struct connection_remote *remote)
+static const char *read_file_of(const char *text, const char **list, size_t *n)
 {
-    if (remote->n_ca_files == FILES_MAX)
+    if (*n == FILES_MAX)
         return "is one file too many";
-    remote->ca_files[remote->n_ca_files++] = text;
+    list[(*n)++] = text;
     return NULL;
 }
 
@@ -99,10 +99,11 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     switch (id) {
     case WORD_HOST: return read_text(text, &o->host);
     case WORD_PSK_FILE: return read_text(text, &c->local.psk_file);
-    case WORD_CERT: return read_text(text, &c->local.cert_file);
-    case WORD_KEY: return read_text(text, &c->local.key_file);
-    case WORD_KEY_PASSWORD_FILE: return read_text(text, &c->local.password_file);
-    case WORD_CA: return read_ca(text, &c->remote);
+    case WORD_CERT: return read_file_of(text, c->local.cert_files, &c->local.n_cert_files);
+    case WORD_KEY: return read_file_of(text, c->local.key_files, &c->local.n_key_files);
+    case WORD_KEY_PASSWORD_FILE:
+        return read_file_of(text, c->local.password_files, &c->local.n_password_files);
+    case WORD_CA: return read_file_of(text, c->remote.ca_files, &c->remote.n_ca_files);
     case WORD_ID: return value_identity(text, &c->local.id);
     case WORD_REMOTE_ID: return value_identity(text, &c->remote.id);
     case WORD_POLICY: return policy_read(text, &c->policy);
@@ -337,17 +338,15 @@ static const char *missing_credentials(const struct options *o)
     const struct connection_local *local = &o->connection.local;
     bool trusts = o->connection.remote.n_ca_files > 0;
 
-    if (local->psk_file == NULL && local->cert_file == NULL)
+    if (local->psk_file == NULL && local->n_cert_files == 0)
         return "how do we prove who we are? --psk-file FILE, or --cert FILE with --key FILE";
-    if (local->psk_file != NULL && local->cert_file != NULL)
+    if (local->psk_file != NULL && local->n_cert_files > 0)
         return "we prove who we are in one way: --psk-file or --cert";
-    if (local->cert_file != NULL && local->key_file == NULL)
-        return "--cert needs its private key: --key FILE";
-    if (local->cert_file == NULL && local->key_file != NULL)
+    if (local->n_cert_files == 0 && local->n_key_files > 0)
         return "--key needs its certificate: --cert FILE";
-    if (local->key_file == NULL && local->password_file != NULL)
-        return "--key-password-file is for a --key";
-    if (local->cert_file != NULL && !trusts)
+    if (local->n_cert_files == 0 && local->n_password_files > 0)
+        return "--key-password-file is for a --key, or for a --cert with its key";
+    if (local->n_cert_files > 0 && !trusts)
         return "who may vouch for the server? --ca FILE, the certificate of its CA";
     if (local->psk_file != NULL && local->id.id.type == 0)
         return "--id is required with a pre-shared key: what we claim to be, as alice@example.org";

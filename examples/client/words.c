@@ -2,10 +2,11 @@
 
 const struct word words[WORDS] = {
     { WORD_PSK_FILE, "psk-file", WORD_ONE, "FILE", "the pre-shared key, as one line" },
-    { WORD_CERT, "cert", WORD_ONE, "FILE", "our certificate, then its intermediates" },
-    { WORD_KEY, "key", WORD_ONE, "FILE", "the private key of --cert; or pkcs11:..., a token's" },
-    { WORD_KEY_PASSWORD_FILE, "key-password-file", WORD_ONE, "FILE",
-      "what --key is encrypted with; or the token's PIN" },
+    { WORD_CERT, "cert", WORD_MANY, "FILE",
+      "our certificate with its intermediates; again: others" },
+    { WORD_KEY, "key", WORD_MANY, "FILE", "its private key, if not in --cert; or pkcs11:..." },
+    { WORD_KEY_PASSWORD_FILE, "key-password-file", WORD_MANY, "FILE",
+      "what --key or --cert is encrypted with; or a PIN" },
     { WORD_CA, "ca", WORD_MANY, "FILE", "who may vouch for the server; again: more" },
     { WORD_ID, "id", WORD_ONE, "ID", "what we claim to be [the name in --cert]" },
     { WORD_REMOTE_ID, "remote-id", WORD_ONE, "ID", "what the server must prove to be [HOST]" },

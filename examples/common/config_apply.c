@@ -61,19 +61,10 @@ static const char *take_file(const struct target *t, const char **out)
     return said;
 }
 
-/* The URI of a key in a token stays as it is. */
-static const char *take_key(const struct target *t, const char **out)
-{
-    if (!token_is_named(t->value))
-        return take_file(t, out);
-    *out = keep(t->config->store, strdup(t->value));
-    return *out != NULL ? NULL : "does not fit into memory";
-}
-
 static const char *add_file(const struct target *t, const char **list, size_t *n)
 {
     if (*n == FILES_MAX)
-        return "is one file too many: put the certificates into one";
+        return "is one file too many: 16 will do";
     return take_file(t, &list[(*n)++]);
 }
 
@@ -346,15 +337,36 @@ static const char *apply_connection(const struct target *t)
     }
 }
 
+/* The URI of a key in a token stays as it is. */
+static const char *add_key(const struct target *t, struct connection_local *local)
+{
+    if (!token_is_named(t->value))
+        return add_file(t, local->key_files, &local->n_key_files);
+    if (local->n_key_files == FILES_MAX)
+        return "is one key too many: 16 will do";
+    local->key_files[local->n_key_files] = keep(t->config->store, strdup(t->value));
+    return local->key_files[local->n_key_files++] != NULL ? NULL : "does not fit into memory";
+}
+
+static const char *add_identity(const struct target *t, struct connection_local *local)
+{
+    if (local->id.id.type == 0)
+        return value_identity(t->value, &local->id);
+    if (local->n_other_ids == IDS_MAX - 1)
+        return "is one identity too many: 16 will do";
+    return value_identity(t->value, &local->other_ids[local->n_other_ids++]);
+}
+
 static const char *apply_local(const struct target *t)
 {
     struct connection_local *local = &t->connection->local;
 
     switch (t->setting->row->id) {
-    case OPTION_LOCAL_ID: return value_identity(t->value, &local->id);
-    case OPTION_LOCAL_CERT: return take_file(t, &local->cert_file);
-    case OPTION_LOCAL_KEY: return take_key(t, &local->key_file);
-    case OPTION_LOCAL_KEY_PASSWORD_FILE: return take_file(t, &local->password_file);
+    case OPTION_LOCAL_ID: return add_identity(t, local);
+    case OPTION_LOCAL_CERT: return add_file(t, local->cert_files, &local->n_cert_files);
+    case OPTION_LOCAL_KEY: return add_key(t, local);
+    case OPTION_LOCAL_KEY_PASSWORD_FILE:
+        return add_file(t, local->password_files, &local->n_password_files);
     case OPTION_LOCAL_PSK_FILE: return take_file(t, &local->psk_file);
     default: /* OPTION_LOCAL_SCHEMES */ return value_scheme(t->value, &local->schemes);
     }

@@ -14,6 +14,20 @@ static void check_policy(struct config *c, const struct connection *n, struct so
                         "connection '%s': %s", n->name, why.text);
 }
 
+/* What is for certificates, without one. */
+static void check_keys(struct config *c, const struct connection *n, struct source_place place)
+{
+    if (n->local.n_cert_files > 0)
+        return;
+    if (n->local.n_key_files > 0)
+        config_complain(c, place, "connection '%s': key is of no use without cert", n->name);
+    if (n->local.n_other_ids > 0)
+        config_complain(c, place,
+                        "connection '%s' has several identities, which is for certificates that "
+                        "they stand in: write local { cert = { ... } }",
+                        n->name);
+}
+
 void config_check_connection(struct config *c, const struct connection *n,
                              struct source_place place)
 {
@@ -35,13 +49,12 @@ void config_check_connection(struct config *c, const struct connection *n,
                         n->name);
     if (n->n_children == 0)
         config_complain(c, place, "connection '%s' carries nothing: write child NAME { }", n->name);
-    if (local->cert_file == NULL && local->psk_file == NULL)
+    if (local->n_cert_files == 0 && local->psk_file == NULL)
         config_complain(c, place,
                         "connection '%s' has nothing to prove us with: write local { "
                         "psk-file = ... }, or cert and key",
                         n->name);
-    if ((local->cert_file == NULL) != (local->key_file == NULL))
-        config_complain(c, place, "connection '%s': cert and key belong together", n->name);
+    check_keys(c, n, place);
     if ((methods & IKE2_AUTH_SIGNATURE) != 0 && remote->n_ca_files == 0)
         config_complain(c, place,
                         "connection '%s' believes nobody's certificate: write remote { "

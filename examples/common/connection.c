@@ -49,12 +49,13 @@ static void define_child(const struct connection *c, const struct connection_chi
 static void define_auth(const struct connection *c, const struct credentials *own,
                         ike2_peer_config *peer)
 {
-    bool signs = own->own.n_chain > 0;
+    bool signs = own->pairs.n > 0;
 
     peer->local_auth = signs ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
     peer->remote_auth = c->remote.methods;
-    peer->credentials = signs ? &own->own : NULL;
-    peer->n_credentials = signs ? 1 : 0;
+    peer->credentials = signs ? &own->pairs.list[0].own : NULL;
+    peer->n_credentials = own->pairs.n;
+    peer->credential_stride = sizeof *own->pairs.list;
     peer->trusted = trust_hashes(own->trust, &peer->n_trusted);
     peer->psk_local = own->psk_local;
     peer->psk_remote = own->psk_remote;
@@ -150,7 +151,7 @@ uint32_t connection_methods(const struct connection *c)
 {
     if (c->remote.methods != 0)
         return c->remote.methods;
-    return c->local.cert_file != NULL ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
+    return c->local.n_cert_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
 }
 
 /* --- Choice ------------------------------------------------------------------------------ */

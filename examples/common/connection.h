@@ -11,7 +11,7 @@
 #include "grant.h"
 #include "value.h"
 
-enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16 };
+enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16, IDS_MAX = 16 };
 
 /* A Child SA template. */
 struct connection_child {
@@ -26,8 +26,13 @@ struct connection_child {
 /* Our side. Texts are borrowed. */
 struct connection_local {
     struct identity id;
-    const char *cert_file, *key_file, *password_file; /* PEM or DER; NULL = no signature */
-    const char *psk_file;                             /* NULL = no pre-shared key */
+    struct identity other_ids[IDS_MAX - 1]; /* of other certificates */
+    size_t n_other_ids;
+    const char *cert_files[FILES_MAX]; /* PEM, DER or PKCS #12; none = no signature */
+    const char *key_files[FILES_MAX];
+    const char *password_files[FILES_MAX]; /* of keys that are encrypted */
+    size_t n_cert_files, n_key_files, n_password_files;
+    const char *psk_file;   /* NULL = no pre-shared key */
     struct schemes schemes; /* for signatures of ours; none = all the key can make */
 };
 

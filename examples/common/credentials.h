@@ -5,11 +5,9 @@
 
 #include <ike2/config.h>
 
+#include "keypairs.h"
 #include "provider.h"
 #include "trust.h"
-#include "value.h"
-
-enum { CHAIN_MAX = 16 };
 
 struct connection;
 struct token;
@@ -17,11 +15,7 @@ struct token;
 struct credentials {
     const ike2_crypto *crypto;
     ike2_key *psk_local, *psk_remote; /* NULL = none */
-    ike2_credential own;              /* n_chain 0 = none */
-    ike2_bytes chain[CHAIN_MAX];
-    uint8_t *chain_octets;
-    uint16_t schemes[SCHEMES_MAX];
-    struct token *token; /* where the key of `own` is; NULL = in the process */
+    struct keypairs pairs;
     struct trust *trust; /* NULL = no peer's signature is believed */
 };
 

@@ -158,18 +158,23 @@ const struct option_row option_rows[OPTIONS] = {
         ONE("255.255.255.0", "none", "The netmask of the clients' network, for those that ask."),
 
     ROW(LOCAL_ID, LOCAL, "id")
-        ONE("ID", NULL,
-            "What we claim to be: `vpn.example.org`, `user@example.org`, an address, "
-            "`keyid:...`. With a certificate it has to stand in it."),
+        MANY("ID", NULL,
+             "What we claim to be: `vpn.example.org`, `user@example.org`, an address, "
+             "`keyid:...`. With a certificate it has to stand in it; of several, the first that "
+             "does is claimed with it."),
     ROW(LOCAL_CERT, LOCAL, "cert")
-        ONE("FILE", "none",
-            "Our certificate and those between it and the CA's, PEM or DER, our own first."),
+        MANY("FILE", "none",
+             "Our certificates, preferred first: each file holds one with those between it and the "
+             "CA's, in any order, and may hold its private key; PEM, DER or PKCS #12. Which one "
+             "is used: `credentials.md`."),
     ROW(LOCAL_KEY, LOCAL, "key")
-        ONE("FILE or URI", "none",
-            "The private key of `cert`: a file, PEM or DER, or the URI of one in a "
-            "token."),
+        MANY("FILE or URI", "none",
+             "Their private keys, in any order, where they are not in the same files; PEM, DER or "
+             "PKCS #12, encrypted or not, or the URI of one in a token."),
     ROW(LOCAL_KEY_PASSWORD_FILE, LOCAL, "key-password-file")
-        ONE("FILE", "none", "The password of `key`, if it is encrypted; the PIN of its token."),
+        MANY("FILE", "none",
+             "The passwords of files that are encrypted, one on the first line of each file; "
+             "each is tried. A single one is the PIN of a token, too."),
     ROW(LOCAL_PSK_FILE, LOCAL, "psk-file")
         ONE("FILE", "none",
             "The pre-shared key: the octets of the file, without one newline at the end; after "

@@ -115,6 +115,12 @@ const ike2_bytes *trust_hashes(const struct trust *t, size_t *n)
     return t != NULL ? t->hashes : NULL;
 }
 
+const ike2_bytes *trust_anchors(const struct trust *t, size_t *n)
+{
+    *n = t != NULL ? t->n : 0;
+    return t != NULL ? t->anchors : NULL;
+}
+
 void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *out)
 {
     static const char nobody[] = "no ca is configured for this peer";

@@ -21,6 +21,9 @@ void trust_free(struct trust *t);         /* one owner less; NULL is allowed */
 /* SHA-1 of the CAs' keys, for ike2_peer_config.trusted; lives as long as `t`. NULL: none. */
 const ike2_bytes *trust_hashes(const struct trust *t, size_t *n);
 
+/* The CAs' certificates; they live as long as `t`. NULL: none. */
+const ike2_bytes *trust_anchors(const struct trust *t, size_t *n);
+
 /* The verdict on `proof` at this moment of the wall clock. Any thread. Without a trust everything
  * is refused. */
 void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *out);

@@ -285,13 +285,23 @@ static unsigned fit(const ike2_id *configured, const ike2_id *claimed)
     return 0;
 }
 
+static unsigned fit_local(const struct connection_local *local, const ike2_id *wanted)
+{
+    unsigned best = fit(&local->id.id, wanted);
+    size_t i;
+
+    for (i = 0; best == 0 && i < local->n_other_ids; i++)
+        best = fit(&local->other_ids[i].id, wanted);
+    return best;
+}
+
 /* 0: not this one. The peer's own identity says more than whom it wants to talk to. */
 static unsigned score(const struct roster_entry *e, const ike2_output *out, const ike2_sa_info *sa)
 {
     const struct connection *c = e->connection;
     const ike2_id *wanted = &out->u.ask_identity.local;
     unsigned remote = fit(&c->remote.id.id, &out->u.ask_identity.remote);
-    unsigned local = wanted->type == 0 ? 1 : fit(&c->local.id.id, wanted);
+    unsigned local = wanted->type == 0 ? 1 : fit_local(&c->local, wanted);
 
     if (remote == 0 || local == 0 || !connection_is_from(c, &sa->path.remote) ||
         !connection_allows_suite(c, &sa->suite))

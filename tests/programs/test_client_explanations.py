@@ -73,8 +73,9 @@ class Authentication(Case):
     def test_certificate_of_ours_that_the_server_does_not_trust(self):
         rig.make_certificates(self.path)
         rig.make_certificates(self.path / "elsewhere", "elsewhere")
-        done = self.with_certificates("--ca", "ca.pem", "--cert", "elsewhere/alice.pem", "--key",
-                                      "elsewhere/alice.key")
+        done = self.connect(self.serve(rig.CERTIFICATE_SERVER % "server"), "--cert",
+                            "elsewhere/alice.pem", "--key", "elsewhere/alice.key", "--remote-id",
+                            "vpn.example.org", "--ca", "ca.pem")
         self.expect("our_certificate_refused", done, 5)
 
 

@@ -226,9 +226,9 @@ class Options(rig.Case):
         rig.make_certificates(self.path)
         subject = "dn:#" + subject_of(self.path / "alice-only.pem")
         connection = (rig.CERTIFICATE_SERVER % "server").replace("alice@example.org", subject)
-        done = self.connect(self.serve(connection), *rig.ALICE, "--ca", "ca.pem", "--id", subject,
-                            "--key", "alice-encrypted.key", "--key-password-file",
-                            "alice.password")
+        done = self.connect(self.serve(connection), "--cert", "alice.pem", "--key",
+                            "alice-encrypted.key", "--key-password-file", "alice.password",
+                            "--ca", "ca.pem", "--id", subject, "--remote-id", "vpn.example.org")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("we are dn:O=Example, CN=Alice", done.stderr)
 

@@ -16,10 +16,10 @@ WRONG_LINES = [
     ([*PSK, *CERT, "h"], "we prove who we are in one way: --psk-file or --cert"),
     (["--psk-file", "psk", "h"],
      "--id is required with a pre-shared key: what we claim to be, as alice@example.org"),
-    (["--cert", "alice.pem", "h"], "--cert needs its private key: --key FILE"),
     ([*PSK, "--key", "alice.key", "h"], "--key needs its certificate: --cert FILE"),
     ([*CERT, "h"], "who may vouch for the server? --ca FILE, the certificate of its CA"),
-    ([*PSK, "--key-password-file", "x", "h"], "--key-password-file is for a --key"),
+    ([*PSK, "--key-password-file", "x", "h"],
+     "--key-password-file is for a --key, or for a --cert with its key"),
     ([*PSK, "--remot-id", "x", "h"], "--remot-id: no such option; did you mean --remote-id?"),
     ([*PSK, "--qqqqqqqqqqqq", "h"], "--qqqqqqqqqqqq: no such option; --help lists them"),
     ([*PSK, "h", "--port"], "--port needs a value"),
@@ -77,10 +77,12 @@ MACHINE = [
     ([*PSK, "--keylog", "missing/keys", "127.0.0.1"],
      "cannot write keys to missing/keys: No such file or directory"),
     (["--cert", "alice.pem", "--key", "server.key", "--ca", "ca.pem", "127.0.0.1"],
-     "server.key is not the private key of the first certificate in alice.pem"),
+     "server.key is not the private key of a certificate in alice.pem"),
+    (["--cert", "alice.pem", "--ca", "ca.pem", "127.0.0.1"],
+     "alice.pem is of no use without its private key: name it, too"),
     (["--cert", "psk", "--key", "alice.key", "--ca", "ca.pem", "127.0.0.1"], "psk"),
     (["--cert", "alice.pem", "--key", "alice-encrypted.key", "--ca", "ca.pem", "127.0.0.1"],
-     "alice-encrypted.key is encrypted, and the password is missing or wrong"),
+     "alice-encrypted.key is encrypted: name the file with its password"),
 ]
 
 
