@@ -387,6 +387,20 @@ static const char *take_method(const struct target *t)
     return wrong;
 }
 
+static const char *take_system(const struct target *t)
+{
+    static const char *const words[] = { "any", "android", "apple", "windows" };
+    static const uint32_t values[] = { 0, IKE2_QUIRK_NO_PSS | IKE2_QUIRK_NO_EDDSA,
+                                       IKE2_QUIRK_NO_EDDSA,
+                                       IKE2_QUIRK_NO_PSS | IKE2_QUIRK_NO_EDDSA };
+    size_t index = 0;
+    const char *wrong = choose(t, words, COUNT(words), &index);
+
+    if (wrong == NULL)
+        t->connection->remote.quirks = values[index];
+    return wrong;
+}
+
 static const char *apply_remote(const struct target *t)
 {
     struct connection_remote *remote = &t->connection->remote;
@@ -396,6 +410,7 @@ static const char *apply_remote(const struct target *t)
     case OPTION_REMOTE_METHOD: return take_method(t);
     case OPTION_REMOTE_CA: return add_file(t, remote->ca_files, &remote->n_ca_files);
     case OPTION_REMOTE_PSK_FILE: return take_file(t, &remote->psk_file);
+    case OPTION_REMOTE_SYSTEM: return take_system(t);
     case OPTION_REMOTE_ADDRESS: return value_selector(t->value, &remote->networks);
     default: /* OPTION_REMOTE_SCHEMES */ return value_scheme(t->value, &remote->schemes);
     }

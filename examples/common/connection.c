@@ -78,6 +78,7 @@ static void define_peer(const struct connection *c, ike2_peer_config *peer)
     peer->name = c->name;
     peer->local_id = c->local.id.id;
     peer->remote_id = c->remote.id.id;
+    peer->quirks = c->remote.quirks;
     peer->proposals = c->ike.list;
     peer->n_proposals = c->ike.n;
     peer->rekey_seconds = c->sa.rekey_seconds;

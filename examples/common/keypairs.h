@@ -30,8 +30,8 @@ struct keypairs {
 };
 
 /* Reads the files that the connection names: one pair for each certificate file, whose key is in
- * the same file, in one of the key files, or in a token. `trust` may know CAs that are not in the files. A
- * failure leaves `*p` empty; after a success `why` holds a warning, or "". */
+ * the same file, in one of the key files, or in a token. `trust` may know CAs that are not in the
+ * files. A failure leaves `*p` empty; after a success `why` holds a warning, or "". */
 bool keypairs_load(struct keypairs *p, const struct provider *provider,
                    const struct connection_local *local, const struct trust *trust,
                    struct problem *why);

@@ -198,6 +198,10 @@ const struct option_row option_rows[OPTIONS] = {
         MANY("NETWORK", "any", "Where the peer may come from: `192.0.2.0/24`."),
     ROW(REMOTE_SCHEMES, REMOTE, "signature-schemes")
         MANY("SCHEME", "all without SHA-1", "Signatures that are accepted."),
+    ROW(REMOTE_SYSTEM, REMOTE, "system")
+        ONE("`any`, `android`, `apple` or `windows`", "`any`",
+            "What the peer is known to run, so that we do not sign in a way that it does not "
+            "understand: no RSA-PSS for Android. Windows is recognized without."),
 
     ROW(LOCAL_TS, CHILD, "local-ts")
         MANY("NETWORK", "everything", "What is behind us: `10.1.0.0/16`, `2001:db8::/32`."),

@@ -9,7 +9,7 @@
 #define LIMIT_NUMBERS(X) X(sas) X(half_open) X(half_open_cookie) X(half_open_per_addr)           \
     X(message_octets) X(reassembly_octets) X(children_per_sa) X(queued_outputs)
 #define RETRANSMIT_NUMBERS(X) X(first_ms) X(max_ms) X(tries) X(backoff_percent) X(jitter_percent)
-#define PEER_NUMBERS(X) X(tag) X(asks) X(local_auth) X(remote_auth) X(rekey_seconds)             \
+#define PEER_NUMBERS(X) X(tag) X(asks) X(quirks) X(local_auth) X(remote_auth) X(rekey_seconds)   \
     X(expire_seconds) X(liveness_seconds) X(nat_keepalive_seconds) X(fragment_octets_v4)         \
     X(fragment_octets_v6) X(fragmentation) X(force_encap) X(reauth_seconds) X(unique)            \
     X(childless) X(initial_contact) X(window) X(config_required) X(cert_lookup)                  \

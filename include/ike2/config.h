@@ -68,7 +68,7 @@ enum {
 };
 
 /** A key pair of ours with its certificates. With several, the library takes the first that fits
- *  the peer's IDr, CERTREQ and hash algorithms. */
+ *  the peer's IDr, CERTREQ, hash algorithms and quirks. */
 typedef struct ike2_credential {
     size_t struct_size;
     uint64_t tag;              /**< comes back in the SIGN job: which HSM slot to use */
@@ -137,13 +137,22 @@ enum {
                                   peer that authenticates again has to end the old SA first */
 };
 
+/** What peers are known not to verify, although nothing in the protocol says so; the Vendor IDs of
+ *  Windows are known, Android sends none. Hints: what they are about is used if nothing else
+ *  fits. */
+enum {
+    IKE2_QUIRK_NO_PSS = 1u << 0,  /**< RSA-PSS: Android, Windows */
+    IKE2_QUIRK_NO_EDDSA = 1u << 1 /**< EdDSA: Windows, Android */
+};
+
 /** One peer, or one class of peers. Copied by ike2_peer_define. */
 typedef struct ike2_peer_config {
     size_t struct_size;
     const char *name;          /**< for the trace; NULL = unnamed */
     uint64_t tag;              /**< echoed in every output about an SA with this peer */
     uint32_t asks;             /**< IKE2_ASKS_*, OR-ed: what to ask instead of deciding alone */
-    uint32_t reserved0;
+    uint32_t quirks;           /**< IKE2_QUIRK_*, OR-ed: what is known of the peer, besides what its
+                                    Vendor IDs tell */
 
     ike2_id local_id;          /**< what we claim to be, RFC 7296 2.15; required */
     ike2_id remote_id;         /**< what the peer must prove; type 0 = any identity */

@@ -4,20 +4,23 @@
 #include "base/bytes.h"
 #include "base/reader.h"
 #include "crypto/scheme.h"
+#include "policy/quirk.h"
 #include "wire/hash_url.h"
 
 enum { KEY_HASH_OCTETS = 20 };
 
 /* The first scheme that the peer can verify; 0: none. RFC 7427 3: method 14 if both have announced
  * their hashes, and then (4) only with one that the peer has; else the older methods. */
-static uint16_t scheme_for(const ike2_credential *c, uint32_t hashes)
+static uint16_t scheme_for(const ike2_credential *c, const struct credential_wish *wish)
 {
     uint16_t older = 0;
 
     for (size_t i = 0; i < c->n_schemes; i++) {
         uint16_t hash = ike2_scheme_hash(c->schemes[i]);
 
-        if (hash != 0 && (hashes >> hash & 1) != 0)
+        if (ike2_quirks_forbid(wish->quirks, c->schemes[i]))
+            continue;
+        if (hash != 0 && (wish->hashes >> hash & 1) != 0)
             return c->schemes[i];
         if (hash == 0 && older == 0 && ike2_scheme_method(c->schemes[i]) != 0)
             older = c->schemes[i];
@@ -72,15 +75,15 @@ static bool fits_identity(const struct credential_wish *wish, const ike2_id *id)
            (wish->wanted.type == id->type && bytes_equal(wish->wanted.data, id->data));
 }
 
-struct credential_choice ike2_credential_choose(const ike2_credential *list, size_t n,
-                                                const struct credential_wish *wish)
+static struct credential_choice choose(const ike2_credential *list, size_t n,
+                                       const struct credential_wish *wish)
 {
     struct credential_choice second = { .difference = "credential: there is none",
                                         .section = "RFC 7296 2.15" };
 
     for (size_t i = 0; i < n; i++) {
         struct credential_choice this = {
-            .credential = &list[i], .scheme = scheme_for(&list[i], wish->hashes),
+            .credential = &list[i], .scheme = scheme_for(&list[i], wish),
             .id = list[i].id.type != 0 ? list[i].id : wish->local_id,
         };
 
@@ -100,4 +103,16 @@ struct credential_choice ike2_credential_choose(const ike2_credential *list, siz
             second = this;
     }
     return second;
+}
+
+struct credential_choice ike2_credential_choose(const ike2_credential *list, size_t n,
+                                                const struct credential_wish *wish)
+{
+    struct credential_choice c = choose(list, n, wish);
+    struct credential_wish all = *wish;
+
+    if (c.credential != NULL || wish->quirks == 0)
+        return c;
+    all.quirks = 0;
+    return choose(list, n, &all);
 }

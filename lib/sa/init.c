@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "crypto/natd.h"
+#include "policy/quirk.h"
 #include "sa/note.h"
 #include "sa/pair.h"
 #include "sa/request.h"
@@ -181,6 +182,7 @@ void ike2_init_read_notifies(struct sa *sa, const struct exchange *x)
     sa->nat.local = sa->nat.is_behind || peer->force_encap == IKE2_ON;
     sa->init->peer_hashes = ike2_verify_read_hashes(&x->in);
     sa->init->peer_looks_up = ike2_verify_reads_lookup(&x->in);
+    sa->init->peer_quirks = ike2_quirks_read(&x->in);
     sa->intent.fragmentation = peer->fragmentation != IKE2_WANT_OFF &&
                                announces(x, IKE2_NOTIFY_FRAGMENTATION_SUPPORTED);
     sa->intent.full_transcript = announces_transcript(sa) &&

@@ -16,6 +16,7 @@ struct init_stage {
     ike2_suite suite;        /* as chosen */
     uint8_t number;          /* responder: of the proposal that it was chosen from */
     uint32_t peer_hashes;    /* set of 1 << IKE2_HASH_* that the peer verifies, RFC 7427 4 */
+    uint32_t peer_quirks;    /* IKE2_QUIRK_* that its Vendor IDs tell, 3.12 */
     uint8_t *cookie;         /* initiator: to be returned, 2.6 */
     size_t cookie_len;
     struct pair *pair;       /* initiator: of the child of IKE_AUTH; NULL: none */

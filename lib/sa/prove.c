@@ -20,6 +20,7 @@ static struct credential_choice choose(const struct sa *sa, const struct exchang
     const ike2_peer_config *peer = &sa->peer->peer;
     const struct credential_wish wish = {
         .certreqs = &x->in, .local_id = peer->local_id, .wanted = x->auth.wanted,
+        .quirks = peer->quirks | sa->init->peer_quirks,
         /* RFC 7427 3: method 14 is allowed if both have announced their hashes. */
         .hashes = ike2_verify_announces_hashes(sa) ? sa->init->peer_hashes : 0,
     };

@@ -381,6 +381,52 @@ static void credential_without_a_scheme_for_the_peer_is_passed_over(void **state
     assert_ptr_equal(ike2_credential_choose(f.list, f.n, &f.wish).credential, &f.list[1]);
 }
 
+/* --- Quirks -------------------------------------------------------------------------- */
+
+static void scheme_that_the_peer_is_known_to_lack_is_passed_over(void **state)
+{
+    static const uint16_t both[] = { IKE2_SIG_RSA_PSS_SHA512, IKE2_SIG_RSA_PKCS1_SHA256 };
+    ike2_credential *c = add(NULL, "");
+
+    (void)state;
+    c->schemes = both;
+    c->n_schemes = 2;
+    f.wish.quirks = IKE2_QUIRK_NO_PSS;
+    (void)choose();
+    expect_scheme(SHA2_ALL, IKE2_SIG_RSA_PKCS1_SHA256);
+    f.wish.quirks = IKE2_QUIRK_NO_EDDSA;
+    expect_scheme(SHA2_ALL, IKE2_SIG_RSA_PSS_SHA512);
+}
+
+static void credential_without_what_the_peer_lacks_goes_first(void **state)
+{
+    static const uint16_t pss[] = { IKE2_SIG_RSA_PSS_SHA256 };
+    ike2_credential *c = add("one", "A");
+
+    (void)state;
+    c->schemes = pss;
+    c->n_schemes = 1;
+    add("two", "B");
+    certreq(IKE2_CERT_X509_SIGNATURE, "A");
+    expect_choice(0);
+    f.wish.quirks = IKE2_QUIRK_NO_PSS;
+    c = &f.list[1];
+    assert_ptr_equal(ike2_credential_choose(f.list, f.n, &f.wish).credential, c);
+}
+
+static void quirk_is_no_reason_to_have_nothing(void **state)
+{
+    static const uint16_t pss[] = { IKE2_SIG_RSA_PSS_SHA256 };
+    ike2_credential *c = add(NULL, "");
+
+    (void)state;
+    c->schemes = pss;
+    c->n_schemes = 1;
+    f.wish.quirks = IKE2_QUIRK_NO_PSS | IKE2_QUIRK_NO_EDDSA;
+    (void)choose();
+    expect_scheme(SHA2_ALL, IKE2_SIG_RSA_PSS_SHA256);
+}
+
 static void schemes_that_are_not_known_are_passed_over(void **state)
 {
     static const uint16_t schemes[] = { 0, 0x7777, 0x132, IKE2_SIG_ECDSA_SHA384_DER };
@@ -421,6 +467,9 @@ int main(void)
         cmocka_unit_test_setup(older_method_is_used_if_the_credential_has_no_other, begin),
         cmocka_unit_test_setup(credential_without_a_scheme_for_the_peer_is_passed_over, begin),
         cmocka_unit_test_setup(schemes_that_are_not_known_are_passed_over, begin),
+        cmocka_unit_test_setup(scheme_that_the_peer_is_known_to_lack_is_passed_over, begin),
+        cmocka_unit_test_setup(credential_without_what_the_peer_lacks_goes_first, begin),
+        cmocka_unit_test_setup(quirk_is_no_reason_to_have_nothing, begin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
