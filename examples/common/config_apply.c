@@ -410,6 +410,7 @@ static const char *apply_remote(const struct target *t)
     case OPTION_REMOTE_METHOD: return take_method(t);
     case OPTION_REMOTE_CA: return add_file(t, remote->ca_files, &remote->n_ca_files);
     case OPTION_REMOTE_PSK_FILE: return take_file(t, &remote->psk_file);
+    case OPTION_REMOTE_PSK_TABLE: return take_file(t, &remote->psk_table_file);
     case OPTION_REMOTE_SYSTEM: return take_system(t);
     case OPTION_REMOTE_ADDRESS: return value_selector(t->value, &remote->networks);
     default: /* OPTION_REMOTE_SCHEMES */ return value_scheme(t->value, &remote->schemes);

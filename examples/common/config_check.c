@@ -28,6 +28,24 @@ static void check_keys(struct config *c, const struct connection *n, struct sour
                         n->name);
 }
 
+static void check_psks(struct config *c, const struct connection *n, struct source_place place)
+{
+    const struct connection_remote *remote = &n->remote;
+    bool has_any = n->local.psk_file != NULL || remote->psk_file != NULL;
+
+    if (remote->psk_file != NULL && remote->psk_table_file != NULL)
+        config_complain(c, place,
+                        "connection '%s': psk-table has the peer's key, or psk-file has it: not "
+                        "both",
+                        n->name);
+    if ((connection_methods(n) & IKE2_AUTH_PSK) != 0 && !has_any &&
+        remote->psk_table_file == NULL)
+        config_complain(c, place,
+                        "connection '%s' has no pre-shared key of the peer's: write "
+                        "remote { psk-file = ... }",
+                        n->name);
+}
+
 void config_check_connection(struct config *c, const struct connection *n,
                              struct source_place place)
 {
@@ -49,7 +67,7 @@ void config_check_connection(struct config *c, const struct connection *n,
                         n->name);
     if (n->n_children == 0)
         config_complain(c, place, "connection '%s' carries nothing: write child NAME { }", n->name);
-    if (local->n_cert_files == 0 && local->psk_file == NULL)
+    if (local->n_cert_files == 0 && local->psk_file == NULL && remote->psk_table_file == NULL)
         config_complain(c, place,
                         "connection '%s' has nothing to prove us with: write local { "
                         "psk-file = ... }, or cert and key",
@@ -60,11 +78,7 @@ void config_check_connection(struct config *c, const struct connection *n,
                         "connection '%s' believes nobody's certificate: write remote { "
                         "ca = ... }",
                         n->name);
-    if ((methods & IKE2_AUTH_PSK) != 0 && local->psk_file == NULL && remote->psk_file == NULL)
-        config_complain(c, place,
-                        "connection '%s' has no pre-shared key of the peer's: write "
-                        "remote { psk-file = ... }",
-                        n->name);
+    check_psks(c, n, place);
 }
 
 /* --- Pools ------------------------------------------------------------------------------- */

@@ -43,6 +43,7 @@ struct connection_remote {
     const char *ca_files[FILES_MAX];
     size_t n_ca_files;
     const char *psk_file;      /* NULL = ours */
+    const char *psk_table_file; /* keys by its identity, ours too; NULL = none */
     uint32_t quirks;           /* IKE2_QUIRK_* that are known of it */
     struct schemes schemes;    /* accepted of the peer; none = all without SHA-1 */
     struct selectors networks; /* where it may come from; none = anywhere */

@@ -22,11 +22,22 @@ static bool load_psks(struct credentials *c, const struct connection *connection
         }
         if (why->text[0] == '\0')
             *why = second;
-    } else if (c->psk_local != NULL) {
+    } else if (c->psk_local != NULL && connection->remote.psk_table_file == NULL) {
         c->crypto->key_ref(c->crypto->user, c->psk_local);
         c->psk_remote = c->psk_local;
     }
     return true;
+}
+
+/* Its warning, if there is none yet. */
+static bool load_table(struct credentials *c, const char *path, struct problem *why)
+{
+    struct problem said = { "" };
+    bool ok = path == NULL || psk_table_load(c->crypto, path, &c->psks, &said);
+
+    if (!ok || why->text[0] == '\0')
+        *why = said;
+    return ok;
 }
 
 /* --- All of them ------------------------------------------------------------------------- */
@@ -40,7 +51,7 @@ bool credentials_load(struct credentials *c, const struct provider *provider,
 
     *c = (struct credentials){ .crypto = provider->crypto };
     why->text[0] = '\0';
-    ok = load_psks(c, connection, why) &&
+    ok = load_psks(c, connection, why) && load_table(c, remote->psk_table_file, why) &&
          (remote->n_ca_files == 0 ||
           trust_load(remote->ca_files, remote->n_ca_files, &c->trust, why));
     if (ok)
@@ -93,6 +104,7 @@ uint64_t credentials_stamp(const struct connection *connection)
     hash = mix_files(hash, local->key_files, local->n_key_files);
     hash = mix_files(hash, local->password_files, local->n_password_files);
     hash = mix_file(mix_file(hash, local->psk_file), remote->psk_file);
+    hash = mix_file(hash, remote->psk_table_file);
     return mix_files(hash, remote->ca_files, remote->n_ca_files);
 }
 
@@ -108,6 +120,7 @@ void credentials_clear(struct credentials *c)
         c->crypto->key_free(c->crypto->user, c->psk_remote);
         keypairs_clear(&c->pairs, c->crypto);
     }
+    psk_table_free(c->psks);
     trust_free(c->trust);
     *c = (struct credentials){ 0 };
 }

@@ -7,6 +7,7 @@
 
 #include "keypairs.h"
 #include "provider.h"
+#include "psk_table.h"
 #include "trust.h"
 
 struct connection;
@@ -15,6 +16,7 @@ struct token;
 struct credentials {
     const ike2_crypto *crypto;
     ike2_key *psk_local, *psk_remote; /* NULL = none */
+    struct psk_table *psks;           /* by the peer's identity; NULL = none */
     struct keypairs pairs;
     struct trust *trust; /* NULL = no peer's signature is believed */
 };

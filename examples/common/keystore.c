@@ -10,14 +10,16 @@
 
 /* --- Passwords --------------------------------------------------------------------------- */
 
+/* What is cut off is wiped, as file_free will not see it. */
 static void cut_line(struct file_text *f)
 {
     const char *end = f->len > 0 ? memchr(f->text, '\n', f->len) : NULL;
+    size_t len = end != NULL ? (size_t)(end - f->text) : f->len;
 
-    if (end != NULL)
-        f->len = (size_t)(end - f->text);
-    if (f->len > 0 && f->text[f->len - 1] == '\r')
-        f->len--;
+    if (len > 0 && f->text[len - 1] == '\r')
+        len--;
+    explicit_bzero(f->text + len, f->len - len);
+    f->len = len;
 }
 
 bool passwords_read(struct passwords *p, const char *const *files, size_t n, struct problem *why)

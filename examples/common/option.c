@@ -194,6 +194,11 @@ const struct option_row option_rows[OPTIONS] = {
         MANY("FILE", "none", "CA certificates that a peer's certificate may lead to, PEM or DER."),
     ROW(REMOTE_PSK_FILE, REMOTE, "psk-file")
         ONE("FILE", "ours", "The peer's pre-shared key, if it is not the same as ours."),
+    ROW(REMOTE_PSK_TABLE, REMOTE, "psk-table")
+        ONE("FILE", "none",
+            "Pre-shared keys of many peers, one a line: an identity and its key, as "
+            "`alice@example.org KEY`, `*@example.org KEY`, `*.example.org KEY` or `%any KEY`. The "
+            "line that says most holds, for both sides."),
     ROW(REMOTE_ADDRESS, REMOTE, "address")
         MANY("NETWORK", "any", "Where the peer may come from: `192.0.2.0/24`."),
     ROW(REMOTE_SCHEMES, REMOTE, "signature-schemes")

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "file.h"
+#include "entropy.h"
 
 enum { HEX_PREFIX = 2 };
 
@@ -36,32 +36,53 @@ static bool secret_unhex(char *text, size_t *len)
     return true;
 }
 
+static void warn_if_weak(ike2_bytes secret, const char *name, struct problem *why)
+{
+    unsigned bits = entropy_bits(secret);
+
+    if (bits < ENTROPY_LEAST)
+        problem_set(why,
+                    "warning: %s: the key is easy to guess: it has %u bits at most, and %d are "
+                    "needed; make one with openssl rand -base64 32",
+                    name, bits, (int)ENTROPY_LEAST);
+}
+
+bool psk_import(const ike2_crypto *crypto, struct file_text *secret, const char *name,
+                ike2_key **out, struct problem *why)
+{
+    bool understood = secret_unhex(secret->text, &secret->len);
+    ike2_bytes octets = file_octets(secret);
+    ike2_err err = IKE2_ERR_ARGUMENT;
+
+    why->text[0] = '\0';
+    if (understood && octets.len > 0)
+        err = crypto->key_import(crypto->user, IKE2_USE_PRF, octets, out);
+    if (!understood)
+        problem_set(why, "%s begins with 0x and is not hexadecimal: give two digits for each octet",
+                    name);
+    else if (octets.len == 0)
+        problem_set(why, "%s holds no key: put the pre-shared key into it as one line", name);
+    else if (err != IKE2_OK)
+        problem_set(why, "%s: the crypto provider refuses the key: %s", name, ike2_strerror(err));
+    else
+        warn_if_weak(octets, name, why);
+    return err == IKE2_OK;
+}
+
 bool psk_load(const ike2_crypto *crypto, const char *path, ike2_key **out, struct problem *why)
 {
-    struct file_text file;
-    bool shared = false, understood;
-    ike2_bytes secret;
-    ike2_err err;
+    struct file_text file, secret;
+    bool shared = false, ok;
 
     why->text[0] = '\0';
     if (!file_read_secret(path, &file, &shared, why))
         return false;
-    secret = file_octets(&file);
-    if (secret.len > 0 && secret.ptr[secret.len - 1] == '\n')
+    secret = file; /* file_free wipes what it was */
+    if (secret.len > 0 && secret.text[secret.len - 1] == '\n')
         secret.len--;
-    understood = secret_unhex(file.text, &secret.len);
-    err = understood && secret.len > 0
-              ? crypto->key_import(crypto->user, IKE2_USE_PRF, secret, out)
-              : IKE2_ERR_ARGUMENT;
-    if (!understood)
-        problem_set(why, "%s begins with 0x and is not hexadecimal: give two digits for each octet",
-                    path);
-    else if (secret.len == 0)
-        problem_set(why, "%s holds no key: put the pre-shared key into it as one line", path);
-    else if (err != IKE2_OK)
-        problem_set(why, "%s: the crypto provider refuses the key: %s", path, ike2_strerror(err));
-    else if (shared)
+    ok = psk_import(crypto, &secret, path, out, why);
+    if (ok && shared)
         problem_set(why, "warning: %s is open to other users: chmod 600 %s", path, path);
     file_free(&file);
-    return err == IKE2_OK;
+    return ok;
 }

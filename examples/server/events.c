@@ -267,6 +267,25 @@ static void log_refused_request(struct service *s, const ike2_output *out,
               json_pack("{s:s, s:s}", "remote", remote, "why", why->text));
 }
 
+/* A connection with a table of keys: the one for this identity. */
+static bool answer_psk(struct service *s, const ike2_output *out)
+{
+    const struct roster_entry *e = roster_find(&s->roster, out->peer_tag);
+    ike2_secret_answer answer = IKE2_INIT(ike2_secret_answer);
+    struct problem why = { "" };
+    char id[ID_TEXT];
+
+    if (e != NULL)
+        answer.key = psk_table_find(e->credentials.psks, &out->u.ask_secret.remote);
+    if (answer.key != NULL)
+        return journal_answer_secret(s->host.journal, s->host.ep, host_now(), out->ask,
+                                     &answer) == IKE2_OK;
+    id_text(&out->u.ask_secret.remote, id);
+    problem_set(&why, "no line of psk-table is for %s", id);
+    keep_refusal(s, out->sa, &why);
+    return false;
+}
+
 static bool on_ask(void *user, const ike2_output *out)
 {
     struct service *s = user;
@@ -280,6 +299,8 @@ static bool on_ask(void *user, const ike2_output *out)
         return assign_config(s, out);
     if (out->type == IKE2_ASK_CHILD)
         return assign_child(s, out);
+    if (out->type == IKE2_ASK_PSK)
+        return answer_psk(s, out);
     if (first)
         e = roster_by_request(&s->roster, out, &why);
     else if (out->type == IKE2_ASK_IDENTITY)

@@ -67,7 +67,7 @@ scenario_prepare()
         killed=*) killed=${option#*=} server_dpd=1 charon_dpd_delay=1 ;;
         cookie) cookie=yes charon_cookie_threshold=1 ;;
         force-encap) force_encap=yes ;;
-        wrong-psk) charon_psk=another-pre-shared-key ;;
+        wrong-psk) charon_psk=Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o ;;
         responder-deletes) closing_role=responder ;;
         liveness) charon_dpd_delay=1 ;;
         our-liveness) server_dpd=1 client_more+=(--dpd 1s) ;;

@@ -87,7 +87,7 @@ class Workspace:
 
     def __init__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="ike2-programs-"))
-        self.secret("psk", "correct horse battery staple\n")
+        self.secret("psk", "Zt3vQ8mLw0RkX5cYb7NfJ2sHd9GpUe4a\n")
 
     def write(self, name, text):
         path = self.path / name

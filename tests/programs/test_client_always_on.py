@@ -121,7 +121,7 @@ class Trouble(Case):
 
 class Refusals(Case):
     def test_wrong_key_is_explained_once_and_tried_again_with_the_longest_wait(self):
-        self.workspace.secret("other-psk", "another one\n")
+        self.workspace.secret("other-psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         client = self.begin(self.serve(), *ON, "--retry-max", "2s", "--psk-file", "other-psk")
         for _ in range(2):
             client.wait(r"^RETRY +in (1\.\d|2\.0) s: the server refuses us")
@@ -130,7 +130,7 @@ class Refusals(Case):
         self.assertNotRegex(text, "(?m)^FAILED")
 
     def test_hangup_ends_the_wait(self):
-        self.workspace.secret("other-psk", "another one\n")
+        self.workspace.secret("other-psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         connection = rig.PSK_SERVER.replace('"psk"', '"other-psk"')
         server = self.serve(connection)
         client = self.begin(server, *ON, "--retry-max", "1d")

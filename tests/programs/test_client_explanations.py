@@ -56,7 +56,7 @@ class Success(Case):
 
 class Authentication(Case):
     def test_wrong_psk(self):
-        self.workspace.secret("other-psk", "another one\n")
+        self.workspace.secret("other-psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         self.expect("wrong_psk", self.with_psk("--psk-file", "other-psk"), 5)
 
     def test_identity_that_the_server_does_not_know(self):

@@ -82,7 +82,7 @@ class Json(rig.Case):
         self.assertEqual(done.returncode, 0)
 
     def test_refusal(self):
-        self.workspace.secret("other-psk", "another one\n")
+        self.workspace.secret("other-psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         done = self.connect(self.serve(), "--json", *rig.PSK, "--psk-file", "other-psk")
         self.failed(done, "authentication")
 
@@ -207,7 +207,7 @@ class Children(rig.Case):
 
 class Options(rig.Case):
     def test_file_has_the_words_of_the_command_line(self):
-        self.workspace.secret("etc/key", "correct horse battery staple\n")
+        self.workspace.secret("etc/key", "Zt3vQ8mLw0RkX5cYb7NfJ2sHd9GpUe4a\n")
         self.workspace.write("etc/file", """
             host = "192.0.2.1"   # the command line replaces it
             psk-file = "key"     # beside this file

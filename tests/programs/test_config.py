@@ -213,7 +213,7 @@ class Reference(program.Case):
         self.assertEqual(documented, done.stdout)
 
     def test_examples_of_the_documentation_are_right(self):
-        self.workspace.secret("office.psk", "key\n")
+        self.workspace.secret("office.psk", "hN5yKc2XvT8wQz0LrB6mFj3DsG9pUa7e\n")
         text = REFERENCE.read_text() + POLICIES.read_text()
         for example in text.split("```conf\n")[1:]:
             config = example.split("```")[0]

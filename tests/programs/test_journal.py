@@ -41,7 +41,7 @@ class Journal(rig.Case):
                 self.assertIn(message, ladder)
 
     def test_life_with_a_pre_shared_key(self):
-        self.workspace.secret("psk", "a secret of both sides, long enough\n")
+        self.workspace.secret("psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         self.live(rig.PSK_SERVER, *rig.PSK)
         self.expect_played()
 
@@ -51,7 +51,7 @@ class Journal(rig.Case):
         self.expect_played()
 
     def test_changed_line_is_noticed(self):
-        self.workspace.secret("psk", "a secret of both sides, long enough\n")
+        self.workspace.secret("psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         self.live(rig.PSK_SERVER, *rig.PSK)
         path = self.path / "client.journal"
         lines = path.read_text().splitlines(keepends=True)
@@ -66,7 +66,7 @@ class Journal(rig.Case):
 
     def test_journal_is_never_written_over(self):
         (self.path / "client.journal").write_text("something of value")
-        self.workspace.secret("psk", "a secret of both sides, long enough\n")
+        self.workspace.secret("psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         done = self.run_client(*rig.PSK, "--journal", "client.journal", "127.0.0.1")
         self.assertEqual(done.returncode, 8)
         self.assertIn("client.journal", done.stderr)

@@ -40,8 +40,8 @@ class Establish(program.Case):
 
     def test_key_may_be_given_in_hexadecimal(self):
         server = self.start()
-        for text in ("0x" + b"correct horse battery staple".hex() + "\n",
-                     "0x" + b"correct horse battery staple".hex().upper()):
+        for text in ("0x" + b"Zt3vQ8mLw0RkX5cYb7NfJ2sHd9GpUe4a".hex() + "\n",
+                     "0x" + b"Zt3vQ8mLw0RkX5cYb7NfJ2sHd9GpUe4a".hex().upper()):
             self.workspace.secret("hex", text)
             self.assertEqual(self.peer(server, psk="hex").end(), 0)
         for text in ("0x", "0x1", "0x1g", "0x12 34"):
@@ -110,7 +110,7 @@ connection rest {
 """
 
     def test_identity_chooses_the_connection(self):
-        self.workspace.secret("psk2", "the second key\n")
+        self.workspace.secret("psk2", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         server = self.start(self.CONFIG)
         for peer, key, name, network in (
                 ("first.example", "psk", "first", "10.2.0.0/25"),
@@ -275,7 +275,7 @@ class Reload(program.Case):
             "added": ["new"], "changed": ["old"], "removed": ["office"],
             "restart": ["port", "limits { half-open }"], "connections": 2})
         server.log.wait(r"reloaded connections=2 added=new removed=office changed=old$")
-        self.workspace.secret("psk", "another key\n")
+        self.workspace.secret("psk", "hN5yKc2XvT8wQz0LrB6mFj3DsG9pUa7e\n")
         self.assertEqual(control.ask("reload")["result"], {
             "added": [], "changed": ["old", "new"], "removed": [],
             "restart": ["port", "limits { half-open }"], "connections": 2})

@@ -17,7 +17,7 @@ cast()
 # What a scenario is by default.
 scenario_defaults()
 {
-    psk=interop-pre-shared-key
+    psk=Zt3vQ8mLw0RkX5cYb7NfJ2sHd9GpUe4a
     psk_file=$work/psk
     charon_psk=$psk
     initiator_id=initiator.test
