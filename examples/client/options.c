@@ -86,6 +86,7 @@ static const char *apply_flag(struct options *o, enum word_id id, const char *te
                  : id == WORD_ON_DEMAND  ? &o->on_demand
                  : id == WORD_ALWAYS_ON  ? &o->always_on
                  : id == WORD_VIRTUAL_IP ? &o->virtual_ip
+                 : id == WORD_ANONYMOUS  ? &o->connection.local.is_anonymous
                                          : &o->connection.force_encap;
 
     return value_switch(text, flag);
@@ -133,6 +134,7 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_CONTROL: return read_text(text, &o->control);
     case WORD_KEYLOG: return read_text(text, &o->keylog_file);
     case WORD_JOURNAL: return read_text(text, &o->journal_file);
+    case WORD_ANONYMOUS:
     case WORD_FORCE_ENCAP:
     case WORD_VIRTUAL_IP:
     case WORD_ON_DEMAND:
@@ -333,11 +335,26 @@ static bool read_host(struct collection *all, int argc, char **argv)
 
 /* --- All of it ----------------------------------------------------------------------- */
 
+/* An anonymous client has to know at least whom it talks to. */
+static const char *missing_trust(const struct options *o)
+{
+    const struct connection_local *local = &o->connection.local;
+
+    if (local->psk_file != NULL || local->n_cert_files > 0)
+        return "we prove who we are, or stay anonymous: --anonymous stands for --psk-file and "
+               "--cert";
+    return o->connection.remote.n_ca_files > 0
+               ? NULL
+               : "who may vouch for the server? --ca FILE, the certificate of its CA";
+}
+
 static const char *missing_credentials(const struct options *o)
 {
     const struct connection_local *local = &o->connection.local;
     bool trusts = o->connection.remote.n_ca_files > 0;
 
+    if (local->is_anonymous)
+        return missing_trust(o);
     if (local->psk_file == NULL && local->n_cert_files == 0)
         return "how do we prove who we are? --psk-file FILE, or --cert FILE with --key FILE";
     if (local->psk_file != NULL && local->n_cert_files > 0)
@@ -460,6 +477,8 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
     if (!find_script(o, why) || (!any_remote && !default_remote_id(o, why)))
         return false;
     c->name = o->host;
+    if (c->local.is_anonymous && c->local.id.id.type == 0)
+        c->local.id.id.type = IKE2_ID_NULL;
     c->remote.methods = c->remote.n_ca_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
     default_local_ts(o);
     further_complete(c);

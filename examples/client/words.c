@@ -57,6 +57,7 @@ const struct word words[WORDS] = {
     { WORD_FRAGMENT_SIZE, "fragment-size", WORD_ONE, "N",
       "octets of the largest IP packet, from 576 [1280]" },
     { WORD_FORCE_ENCAP, "force-encap", WORD_FLAG, NULL, "ESP in UDP, as if there were a NAT" },
+    { WORD_ANONYMOUS, "anonymous", WORD_FLAG, NULL, "we prove nothing, RFC 7619; the server does" },
     { WORD_HOLD, "hold", WORD_ONE, "TIME", "stay connected so long: 30s, 5m, 2h [until Ctrl-C]" },
     { WORD_ONCE, "once", WORD_LINE, NULL, "disconnect as soon as the connection is up" },
     { WORD_TIMEOUT, "timeout", WORD_ONE, "TIME", "for the connection to come up [about 68s]" },

@@ -348,9 +348,22 @@ static const char *add_key(const struct target *t, struct connection_local *loca
     return local->key_files[local->n_key_files++] != NULL ? NULL : "does not fit into memory";
 }
 
+/* RFC 7619 2.2: who proves nothing need not say who it is. */
+static const char *take_local_method(const struct target *t, struct connection_local *local)
+{
+    static const char *const words[] = { "auto", "none" };
+    size_t index = 0;
+    const char *wrong = choose(t, words, COUNT(words), &index);
+
+    local->is_anonymous = wrong == NULL && index == 1;
+    if (local->is_anonymous && local->id.id.type == 0)
+        local->id.id.type = IKE2_ID_NULL;
+    return wrong;
+}
+
 static const char *add_identity(const struct target *t, struct connection_local *local)
 {
-    if (local->id.id.type == 0)
+    if (local->id.id.type == 0 || local->id.id.type == IKE2_ID_NULL)
         return value_identity(t->value, &local->id);
     if (local->n_other_ids == IDS_MAX - 1)
         return "is one identity too many: 16 will do";
@@ -363,6 +376,7 @@ static const char *apply_local(const struct target *t)
 
     switch (t->setting->row->id) {
     case OPTION_LOCAL_ID: return add_identity(t, local);
+    case OPTION_LOCAL_METHOD: return take_local_method(t, local);
     case OPTION_LOCAL_CERT: return add_file(t, local->cert_files, &local->n_cert_files);
     case OPTION_LOCAL_KEY: return add_key(t, local);
     case OPTION_LOCAL_KEY_PASSWORD_FILE:
@@ -374,8 +388,8 @@ static const char *apply_local(const struct target *t)
 
 static const char *take_method(const struct target *t)
 {
-    static const char *const words[] = { "psk", "certificate" };
-    static const uint32_t values[] = { IKE2_AUTH_PSK, IKE2_AUTH_SIGNATURE };
+    static const char *const words[] = { "psk", "certificate", "none" };
+    static const uint32_t values[] = { IKE2_AUTH_PSK, IKE2_AUTH_SIGNATURE, IKE2_AUTH_NULL };
     size_t index = 0;
     const char *wrong;
 

@@ -46,6 +46,31 @@ static void check_psks(struct config *c, const struct connection *n, struct sour
                         n->name);
 }
 
+/* RFC 7619 2.4: nobody gets in because of a name that nobody has proven. */
+static void check_anonymous(struct config *c, const struct connection *n,
+                            struct source_place place)
+{
+    const struct connection_remote *remote = &n->remote;
+
+    if (n->local.is_anonymous && remote->methods == 0)
+        config_complain(c, place,
+                        "connection '%s': we prove nothing, and it is not said what the peer has "
+                        "to: write remote { method = certificate }, psk or none",
+                        n->name);
+    if ((remote->methods & IKE2_AUTH_NULL) == 0)
+        return;
+    if (remote->methods != IKE2_AUTH_NULL)
+        config_complain(c, place,
+                        "connection '%s': method = none stands alone: write another connection for "
+                        "peers that prove who they are",
+                        n->name);
+    if (remote->id.id.type != 0)
+        config_complain(c, place,
+                        "connection '%s' is for anonymous peers, and an id of theirs would prove "
+                        "nothing: leave it out",
+                        n->name);
+}
+
 void config_check_connection(struct config *c, const struct connection *n,
                              struct source_place place)
 {
@@ -67,7 +92,9 @@ void config_check_connection(struct config *c, const struct connection *n,
                         n->name);
     if (n->n_children == 0)
         config_complain(c, place, "connection '%s' carries nothing: write child NAME { }", n->name);
-    if (local->n_cert_files == 0 && local->psk_file == NULL && remote->psk_table_file == NULL)
+    check_anonymous(c, n, place);
+    if (local->n_cert_files == 0 && local->psk_file == NULL && remote->psk_table_file == NULL &&
+        !local->is_anonymous)
         config_complain(c, place,
                         "connection '%s' has nothing to prove us with: write local { "
                         "psk-file = ... }, or cert and key",

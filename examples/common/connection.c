@@ -51,8 +51,10 @@ static void define_auth(const struct connection *c, const struct credentials *ow
 {
     bool signs = own->pairs.n > 0;
 
-    peer->local_auth = signs ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
-    peer->remote_auth = c->remote.methods;
+    peer->local_auth = c->local.is_anonymous ? IKE2_AUTH_NULL
+                       : signs               ? IKE2_AUTH_SIGNATURE
+                                             : IKE2_AUTH_PSK;
+    peer->remote_auth = connection_methods(c);
     peer->credentials = signs ? &own->pairs.list[0].own : NULL;
     peer->n_credentials = own->pairs.n;
     peer->credential_stride = sizeof *own->pairs.list;
@@ -142,7 +144,12 @@ ike2_err connection_define_welcome(const struct connection *c, const struct cred
 
     define(c, own, &d);
     d.peer.asks = IKE2_ASKS_IDENTITY;
-    d.peer.remote_auth = welcome->methods;
+    /* RFC 7619: who may stay anonymous is a question of the connection that is found then. */
+    d.peer.remote_auth = welcome->methods & ~(uint32_t)IKE2_AUTH_NULL;
+    if (d.peer.remote_auth == 0)
+        d.peer.remote_auth = IKE2_AUTH_NULL;
+    else if (c->remote.id.id.type == IKE2_ID_NULL)
+        d.peer.remote_id = (ike2_id){ 0 };
     d.peer.trusted = welcome->trusted;
     d.peer.n_trusted = welcome->n_trusted;
     return journal_peer_define(host->journal, host->ep, &d.peer, out);

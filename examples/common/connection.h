@@ -25,6 +25,7 @@ struct connection_child {
 
 /* Our side. Texts are borrowed. */
 struct connection_local {
+    bool is_anonymous; /* RFC 7619: proves nothing */
     struct identity id;
     struct identity other_ids[IDS_MAX - 1]; /* of other certificates */
     size_t n_other_ids;

@@ -183,13 +183,17 @@ const struct option_row option_rows[OPTIONS] = {
         MANY("SCHEME", "all that the key can make",
              "How we sign, preferred first: `rsa-pss-sha256`, `rsa-sha256`, `ecdsa-sha384`, "
              "`ecdsa-p256` and the like."),
+    ROW(LOCAL_METHOD, LOCAL, "method")
+        ONE("`auto` or `none`", "`auto`",
+            "How we prove ourselves: with what there is, or not at all (`none`, RFC 7619)."),
 
     ROW(REMOTE_ID, REMOTE, "id")
         ONE("ID", "`%any`",
             "What the peer has to prove to be; `%any` for any identity that is trusted."),
     ROW(REMOTE_METHOD, REMOTE, "method")
-        MANY("`psk` or `certificate`", "as we do",
-             "How the peer may prove itself."),
+        MANY("`psk`, `certificate` or `none`", "as we do",
+             "How the peer may prove itself. `none`, alone, is for anonymous peers (RFC 7619): "
+             "whatever they claim to be proves nothing."),
     ROW(REMOTE_CA, REMOTE, "ca")
         MANY("FILE", "none", "CA certificates that a peer's certificate may lead to, PEM or DER."),
     ROW(REMOTE_PSK_FILE, REMOTE, "psk-file")

@@ -110,7 +110,7 @@ static bool schemes_are_kept(const struct connection *c, const struct schemes *l
 
 static bool proofs_are_kept(const struct connection *c, struct problem *why)
 {
-    bool has_others = c->local.psk_file != NULL ||
+    bool has_others = c->local.psk_file != NULL || c->local.is_anonymous ||
                       (connection_methods(c) & ~(uint32_t)IKE2_AUTH_SIGNATURE) != 0;
 
     if (c->policy.certificates_only && has_others) {

@@ -135,8 +135,12 @@ static json_t *connection_object(const struct book *b, const struct connection *
         (void)strcpy(remote, "%any");
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:i}", "name", c->name, "local_id", local,
                      "remote_id", remote, "local_method",
-                     c->local.n_cert_files > 0 ? "certificate" : "psk", "remote_method",
-                     methods == IKE2_AUTH_PSK         ? "psk"
+                     c->local.is_anonymous         ? "none"
+                     : c->local.n_cert_files > 0 ? "certificate"
+                                                 : "psk",
+                     "remote_method",
+                     methods == IKE2_AUTH_NULL        ? "none"
+                     : methods == IKE2_AUTH_PSK       ? "psk"
                      : methods == IKE2_AUTH_SIGNATURE ? "certificate"
                                                       : "psk or certificate",
                      "children", child_list(c), "sas", (int)count_sas(b, c->name));

@@ -295,6 +295,12 @@ static unsigned fit_local(const struct connection_local *local, const ike2_id *w
     return best;
 }
 
+/* RFC 7619: a connection for anonymous peers is for them alone, and they get no other. */
+static bool fits_method(const struct connection *c, uint8_t method)
+{
+    return (connection_methods(c) == IKE2_AUTH_NULL) == (method == IKE2_AUTH_METHOD_NULL);
+}
+
 /* 0: not this one. The peer's own identity says more than whom it wants to talk to. */
 static unsigned score(const struct roster_entry *e, const ike2_output *out, const ike2_sa_info *sa)
 {
@@ -304,7 +310,8 @@ static unsigned score(const struct roster_entry *e, const ike2_output *out, cons
     unsigned local = wanted->type == 0 ? 1 : fit_local(&c->local, wanted);
 
     if (remote == 0 || local == 0 || !connection_is_from(c, &sa->path.remote) ||
-        !connection_allows_suite(c, &sa->suite))
+        !connection_allows_suite(c, &sa->suite) ||
+        !fits_method(c, out->u.ask_identity.method))
         return 0;
     return 4 * remote + local;
 }
