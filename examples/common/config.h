@@ -50,6 +50,7 @@ struct config {
     struct config_log log;
     const char *keylog_file; /* NULL = none */
     ike2_toggle cookie;
+    bool answer_unknown;
     ike2_limits limits;
     uint32_t half_open_ms;
     struct config_pools pools;

@@ -167,6 +167,7 @@ static const char *apply_top(const struct target *t)
     case OPTION_CONTROL: return take_control(t);
     case OPTION_DATAPLANE: return take_dataplane(t);
     case OPTION_COOKIE: return take_cookie(t);
+    case OPTION_ANSWER_UNKNOWN: return value_switch(t->value, &c->answer_unknown);
     case OPTION_LOG_LEVEL: return take_log_level(t);
     case OPTION_LOG_FORMAT: return take_log_format(t);
     default: /* OPTION_KEYLOG */ return take_path(t, &c->keylog_file);

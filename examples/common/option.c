@@ -48,6 +48,10 @@ const struct option_row option_rows[OPTIONS] = {
         ONE("`auto`, `always` or `never`", "`auto`",
             "When a first request is answered with a cookie (RFC 7296 2.6): by load, always or "
             "never."),
+    ROW(ANSWER_UNKNOWN, TOP, "answer-unknown")
+        ONE("`yes` or `no`", "`no`",
+            "Whether requests for IKE SAs that are not here are answered with INVALID_IKE_SPI "
+            "(RFC 7296 2.21.4), up to 100 in a second."),
     ROW(LOG_LEVEL, TOP, "log-level")
         ONE("`error`, `warn`, `info`, `debug` or `trace`", "`info`",
             "What is logged; `ikev2ctl log` changes it. `trace` shows each record of the "

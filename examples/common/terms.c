@@ -5,7 +5,7 @@
 #include "witness.h"
 
 #define ENDPOINT_NUMBERS(X) X(nat_port) X(ask_spi) X(cookie) X(offload) X(ask_ms) X(job_ms)      \
-    X(doubt_ms) X(half_open_ms) X(linger_ms) X(switch_ms)
+    X(doubt_ms) X(half_open_ms) X(linger_ms) X(switch_ms) X(answer_unknown)
 #define LIMIT_NUMBERS(X) X(sas) X(half_open) X(half_open_cookie) X(half_open_per_addr)           \
     X(message_octets) X(reassembly_octets) X(children_per_sa) X(queued_outputs)
 #define RETRANSMIT_NUMBERS(X) X(first_ms) X(max_ms) X(tries) X(backoff_percent) X(jitter_percent)

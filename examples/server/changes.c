@@ -28,6 +28,7 @@ static const struct fixed fixed[] = {
     TEXT("dataplane", dataplane),
     TEXT("keylog", keylog_file),
     MEMBER("cookie", cookie),
+    MEMBER("answer-unknown", answer_unknown),
     MEMBER("limits { sas }", limits.sas),
     MEMBER("limits { half-open }", limits.half_open),
     MEMBER("limits { half-open-cookie }", limits.half_open_cookie),

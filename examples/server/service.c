@@ -175,6 +175,7 @@ static bool open_host(struct service *s, const struct config *c, struct problem 
     config.limits = &c->limits;
     config.nat_port = s->transport.sockets[1].local.port;
     config.cookie = c->cookie;
+    config.answer_unknown = c->answer_unknown ? IKE2_ON : IKE2_DEFAULT;
     config.half_open_ms = c->half_open_ms;
     config.ask_spi = plane_asks_spi(&s->plane);
     if (s->paths.journal != NULL) {

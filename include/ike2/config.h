@@ -281,6 +281,10 @@ typedef struct ike2_endpoint_config {
                                     is still under way; 0 = 5 s */
     uint32_t switch_ms;        /**< who answers a rekeying sends on the new pair at the latest after
                                     this, 2.8; 0 = 30 s */
+    ike2_toggle answer_unknown; /**< a request for an IKE SA that is not here, or no longer, is
+                                     answered with INVALID_IKE_SPI, 2.21.4, up to 100 in a second;
+                                     default off: it is counted only */
+    uint8_t reserved[7];
 } ike2_endpoint_config;
 
 #ifdef __cplusplus

@@ -125,7 +125,7 @@ static void receive_ike(ike2_endpoint *ep, const struct datagram *d)
     if (sa != NULL)
         ike2_sa_receive(sa, d);
     else if (!ike2_remnant_answer(&ep->host, d))
-        drop(ep, IKE2_DROP_SPI, d);
+        ike2_stateless_refuse_spi(ep, d);
 }
 
 ike2_err ike2_endpoint_input(ike2_endpoint *ep, ike2_time now, const ike2_path *path,

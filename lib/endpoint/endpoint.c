@@ -9,7 +9,7 @@
 #include "sa/receive.h"
 #include "sa/remnant.h"
 
-enum { STATELESS_PER_SECOND = 1000, STATELESS_BURST = 2000 };
+enum { STATELESS_PER_SECOND = 1000, STATELESS_BURST = 2000, REFUSALS_PER_SECOND = 100 };
 
 /* --- Life ---------------------------------------------------------------------------- */
 
@@ -92,6 +92,7 @@ ike2_err ike2_endpoint_new(const ike2_endpoint_config *cfg, ike2_time now, ike2_
     list_init(&ep->host.jobs);
     list_init(&ep->host.remnants.list);
     ike2_limit_init(&ep->stateless, STATELESS_PER_SECOND, STATELESS_BURST, now);
+    ike2_limit_init(&ep->refusals, REFUSALS_PER_SECOND, REFUSALS_PER_SECOND, now);
     err = endpoint_init(ep);
     if (err != IKE2_OK) {
         ike2_endpoint_free(ep);

@@ -14,6 +14,7 @@ struct ike2_endpoint {
     struct map peers;       /* ike2_peer_id -> struct definition */
     struct cookie_jar cookies;
     struct limit stateless; /* replies that no SA sends */
+    struct limit refusals;  /* INVALID_IKE_SPI, apart: they are not to use up those */
 };
 
 /* Copies the configuration and fills in its defaults. IKE2_ERR_ARGUMENT: config.h forbids it. */

@@ -74,6 +74,7 @@ ike2_err ike2_settings_read(const ike2_endpoint_config *given, struct settings *
     u32_default(&cfg.switch_ms, 30 * 1000);
     out->nat_port = cfg.nat_port;
     out->ask_spi = cfg.ask_spi == IKE2_ON;
+    out->answer_unknown = cfg.answer_unknown == IKE2_ON;
     out->cookie = cfg.cookie;
     out->offload = cfg.offload;
     out->ask_ms = cfg.ask_ms;

@@ -1,4 +1,4 @@
-/* endpoint/stateless.c - replies that need no SA. RFC 7296 2.5, 2.6. */
+/* endpoint/stateless.c - replies that need no SA. RFC 7296 2.5, 2.6, 2.21.4. */
 #include "endpoint/stateless.h"
 
 #include <string.h>
@@ -7,15 +7,16 @@
 #include "sa/note.h"
 #include "wire/message.h"
 
-enum { HEADER_OCTETS = 28 };
+enum { HEADER_OCTETS = 28, REFUSAL_OCTETS = HEADER_OCTETS + 8 };
 
 static void drop(ike2_endpoint *ep, uint32_t cause, const struct datagram *d)
 {
     ike2_note_drop(&ep->host, NULL, cause, d->path, d->len);
 }
 
-/* One notify under an unprotected header, with what RFC 7296 1.5 takes from the request. The room
- * is the endpoint's; the output needs a parcel. */
+/* One notify under an unprotected header, with what RFC 7296 1.5 takes from the request; who is not
+ * the original initiator asks the one who is, 3.1. The room is the endpoint's; the output needs a
+ * parcel. */
 static void reply(ike2_endpoint *ep, const struct datagram *d, const ike2_notify *n)
 {
     struct host *host = &ep->host;
@@ -30,6 +31,8 @@ static void reply(ike2_endpoint *ep, const struct datagram *d, const ike2_notify
     uint8_t *room;
     size_t cap;
 
+    if ((d->header.flags & IKE2_FLAG_INITIATOR) == 0)
+        h.flags |= IKE2_FLAG_INITIATOR;
     ike2_writer_init(&w, host->out.ptr, host->out.cap);
     ike2_message_begin(&w, &h);
     ike2_notify_write(&w, n);
@@ -101,4 +104,25 @@ void ike2_stateless_refuse_version(ike2_endpoint *ep, const struct datagram *d)
         !ike2_limit_take(&ep->stateless, ep->host.now))
         return;
     reply(ep, d, &n);
+}
+
+/* Only what looks protected, and is therefore longer than the answer, is answered: RFC 7296 1.5
+ * forbids it for an unprotected INVALID_SPI, 2.21.4 for an INVALID_IKE_SPI. */
+static bool may_be_refused(const struct datagram *d)
+{
+    const ike2_header *h = &d->header;
+
+    return (h->flags & IKE2_FLAG_RESPONSE) == 0 && h->exchange != IKE2_EXCHANGE_IKE_SA_INIT &&
+           (h->next_payload == IKE2_PAYLOAD_SK || h->next_payload == IKE2_PAYLOAD_SKF) &&
+           d->len >= REFUSAL_OCTETS;
+}
+
+void ike2_stateless_refuse_spi(ike2_endpoint *ep, const struct datagram *d)
+{
+    const ike2_notify n = { .type = IKE2_NOTIFY_INVALID_IKE_SPI };
+
+    drop(ep, IKE2_DROP_SPI, d);
+    if (ep->host.settings.answer_unknown && may_be_refused(d) &&
+        ike2_limit_take(&ep->refusals, ep->host.now))
+        reply(ep, d, &n);
 }

@@ -18,7 +18,7 @@ struct settings {
     const ike2_policy *policy; /* NULL = none; else `policy_copy` */
     ike2_policy policy_copy;
     uint16_t nat_port;
-    bool ask_spi;
+    bool ask_spi, answer_unknown;
     ike2_toggle cookie;
     uint32_t offload, ask_ms, job_ms, doubt_ms, half_open_ms, linger_ms, switch_ms;
 };

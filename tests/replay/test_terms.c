@@ -221,6 +221,7 @@ static void a_definition_reads_as_it_was_written(void **state)
     peer.psk_remote = witness_key();
     peer.window = 3;
     peer.cert_lookup = IKE2_ON;
+    peer.full_transcript = IKE2_WANT_REQUIRE;
     first = line_of(peer_fields, &peer);
     read_line(&s, first, peer_fields, &again);
     assert_false(s.failed);
@@ -233,6 +234,7 @@ static void a_definition_reads_as_it_was_written(void **state)
     assert_memory_equal(again.credentials[0].lookups[0].url.ptr, "http://a", 8);
     assert_int_equal(again.window, 3);
     assert_int_equal(again.cert_lookup, IKE2_ON);
+    assert_int_equal(again.full_transcript, IKE2_WANT_REQUIRE);
     assert_true(again.psk_local == NULL && again.psk_remote != NULL);
     witness_init(&puppet, NULL, &s);
     terms_peer_clear(&puppet.table, &again);
@@ -253,6 +255,7 @@ static void an_endpoint_reads_as_it_was_written(void **state)
     (void)state;
     cfg.ask_spi = IKE2_ON;
     cfg.switch_ms = 7;
+    cfg.answer_unknown = IKE2_ON;
     retransmit.tries = 3;
     cfg.retransmit = &retransmit;
     terms_take(&one, &cfg);
@@ -261,6 +264,7 @@ static void an_endpoint_reads_as_it_was_written(void **state)
     assert_false(s.failed);
     assert_int_equal(two.config.ask_spi, IKE2_ON);
     assert_int_equal(two.config.switch_ms, 7);
+    assert_int_equal(two.config.answer_unknown, IKE2_ON);
     assert_int_equal(two.config.retransmit->tries, 3);
     assert_int_equal(two.config.limits->sas, 0);
     scroll_close(&s);
@@ -274,7 +278,7 @@ static void terms_know_all_members(void **state)
         const char *name;
         size_t size, known;
     } all[] = {
-        { "ike2_endpoint_config", sizeof(ike2_endpoint_config), 88 },
+        { "ike2_endpoint_config", sizeof(ike2_endpoint_config), 96 },
         { "ike2_limits", sizeof(ike2_limits), 40 },
         { "ike2_retransmit", sizeof(ike2_retransmit), 24 },
         { "ike2_peer_config", sizeof(ike2_peer_config), 264 },

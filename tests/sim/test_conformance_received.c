@@ -108,6 +108,92 @@ static void an_unprotected_notify_is_never_answered(void **state)
     expect_up(a, b);
 }
 
+/* --- For an IKE SA that is not here ------------------------------------------------------ */
+
+enum { UNKNOWN_OCTETS = 60 };
+
+/* What looks like a protected message of Message ID 5. */
+static void inject_unknown(struct side *from, struct side *to, uint8_t exchange, uint8_t flags,
+                           uint8_t payload)
+{
+    uint8_t octets[UNKNOWN_OCTETS] = {
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, payload, 0x20, exchange, flags,
+        0, 0, 0, 5, 0, 0, 0, UNKNOWN_OCTETS,
+    };
+
+    inject(from, to, 500, bytes_of(octets, sizeof octets));
+}
+
+/* RFC 7296 1.5, 2.21.4: SPIs, Message ID and exchange are those of the request; the one who is
+ * asked by the original responder is the original initiator. */
+static void a_request_for_an_unknown_sa_is_answered_if_that_is_wanted(void **state)
+{
+    static const uint8_t flags[] = { 0, IKE2_FLAG_INITIATOR };
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    b->setup.endpoint.answer_unknown = IKE2_ON;
+    w->net.is_held = true;
+    assert_int_equal(side_start(b, w->now), IKE2_OK);
+    for (size_t i = 0; i < sizeof flags; i++) {
+        struct packet *p;
+
+        inject_unknown(a, b, INFO, flags[i], IKE2_PAYLOAD_SK);
+        p = net_peek(&w->net, &a->addr);
+        assert_non_null(p);
+        assert_int_equal(p->len, HEADER + 8);
+        for (uint8_t j = 0; j < 16; j++)
+            assert_int_equal(p->octets[j], j + 1);
+        assert_int_equal(p->octets[16], IKE2_PAYLOAD_NOTIFY);
+        assert_int_equal(p->octets[18], INFO);
+        assert_int_equal(p->octets[19], IKE2_FLAG_RESPONSE | (flags[1 - i] & IKE2_FLAG_INITIATOR));
+        assert_int_equal(p->octets[23], 5);
+        assert_int_equal(p->octets[HEADER + 7], IKE2_NOTIFY_INVALID_IKE_SPI);
+        net_remove(&w->net, p);
+    }
+    assert_int_equal(drops(b, IKE2_DROP_SPI), 2);
+    assert_int_equal(side_stats(b).sas, 0);
+}
+
+static void nothing_else_for_an_unknown_sa_is_answered(void **state)
+{
+    struct side *a = side_a(state), *b = side_b(state);
+    uint64_t sent;
+
+    b->setup.endpoint.answer_unknown = IKE2_ON;
+    bring_up(a, b);
+    sent = b->counts.sent;
+    inject_unknown(a, b, INFO, IKE2_FLAG_RESPONSE, IKE2_PAYLOAD_SK);
+    inject_unknown(a, b, INFO, IKE2_FLAG_RESPONSE | IKE2_FLAG_INITIATOR, IKE2_PAYLOAD_SKF);
+    inject_unknown(a, b, INFO, IKE2_FLAG_INITIATOR, IKE2_PAYLOAD_NOTIFY);
+    inject_unknown(a, b, INFO, IKE2_FLAG_INITIATOR, 0);
+    inject_unknown(a, b, IKE2_EXCHANGE_IKE_SA_INIT, IKE2_FLAG_INITIATOR, IKE2_PAYLOAD_SK);
+    say_bare(a, b, 77, 78, 0, IKE2_NOTIFY_INVALID_IKE_SPI);
+    say_bare(a, b, 77, 78, 0, IKE2_NOTIFY_INVALID_SPI);
+    assert_int_equal(drops(b, IKE2_DROP_SPI), 7);
+    assert_int_equal(b->counts.sent, sent);
+    expect_up(a, b);
+}
+
+/* And cookies have tokens of their own. */
+static void answers_for_unknown_sas_are_limited_in_rate(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+
+    b->setup.endpoint.answer_unknown = b->setup.endpoint.cookie = IKE2_ON;
+    assert_int_equal(side_start(b, w->now), IKE2_OK);
+    w->net.loss_percent = 100;
+    for (size_t i = 0; i < 3000; i++)
+        inject_unknown(a, b, INFO, 0, IKE2_PAYLOAD_SK);
+    assert_int_equal(b->counts.sent, 100);
+    w->net.loss_percent = 0;
+    initiate(a, b);
+    world_run(w, 1000);
+    expect_up(a, b);
+    assert_int_equal(side_stats(b).cookies_sent, 1);
+}
+
 /* --- By an authentic peer ----------------------------------------------------------------- */
 
 /* The voice of `from`; then what `to` answers is in `heard`, and no side has heard it. */
@@ -285,6 +371,9 @@ int main(void)
         CASE(a_higher_minor_version_is_ignored),
         CASE(a_higher_version_is_told_under_its_own_spis),
         CASE(an_unprotected_notify_is_never_answered),
+        CASE(a_request_for_an_unknown_sa_is_answered_if_that_is_wanted),
+        CASE(nothing_else_for_an_unknown_sa_is_answered),
+        CASE(answers_for_unknown_sas_are_limited_in_rate),
         CASE(reserved_bits_are_ignored),
         CASE(payloads_may_come_in_any_order),
         CASE(a_request_that_is_not_legal_now_is_refused),

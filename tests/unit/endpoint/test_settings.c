@@ -41,6 +41,7 @@ static void zero_is_the_documented_default(void **state)
     assert_int_equal(s.half_open_ms, 30000);
     assert_int_equal(s.cookie, IKE2_DEFAULT);
     assert_false(s.ask_spi);
+    assert_false(s.answer_unknown);
     assert_int_equal(s.offload, 0);
     assert_null(s.policy);
     assert_int_equal(s.limits.sas, 16384);
@@ -76,6 +77,7 @@ static void what_is_given_stays(void **state)
     cfg.nat_port = 4501;
     cfg.ask_spi = IKE2_ON;
     cfg.cookie = IKE2_OFF;
+    cfg.answer_unknown = IKE2_ON;
     cfg.offload = IKE2_OFFLOAD_KE;
     cfg.ask_ms = IKE2_NEVER;
     s = read_settings(&cfg);
@@ -87,6 +89,7 @@ static void what_is_given_stays(void **state)
     assert_int_equal(s.retransmit.first_ms, 500);
     assert_int_equal(s.nat_port, 4501);
     assert_true(s.ask_spi);
+    assert_true(s.answer_unknown);
     assert_int_equal(s.cookie, IKE2_OFF);
     assert_int_equal(s.offload, IKE2_OFFLOAD_KE);
     assert_int_equal(s.ask_ms, IKE2_NEVER);
