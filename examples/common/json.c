@@ -126,6 +126,7 @@ json_t *json_child(const ike2_endpoint *ep, ike2_child_id child, ike2_time now)
     pair = pair_fields(info.pair);
     (void)json_object_update(out, pair);
     json_decref(pair);
+    (void)json_object_set_new(out, "rekey_in", remaining(info.rekey_at, now));
     return out;
 }
 

@@ -110,14 +110,14 @@ static void add_suite(struct table *t, const json_t *child)
 static void add_child(struct table *t, const json_t *child)
 {
     const char *name = text_of(child, "name"), *mode = text_of(child, "mode");
-    char local[CELL], remote[CELL], cell[2 * CELL + 64], age[CELL];
+    char local[CELL], remote[CELL], cell[2 * CELL + 64], age[CELL], rekey[CELL];
 
     table_add(t, number_cell(child, "id", cell));
     (void)snprintf(cell, sizeof cell, "  %s", name != NULL ? name : "child");
     table_add(t, cell);
     table_add(t, text_of(child, "state"));
     table_add(t, age_cell(child, "age", age));
-    table_add(t, NULL);
+    table_add(t, age_cell(child, "rekey_in", rekey));
     (void)snprintf(cell, sizeof cell, "%s === %s%s", list_cell(child, "local_ts", local),
                    list_cell(child, "remote_ts", remote),
                    mode != NULL && strcmp(mode, "transport") == 0 ? " transport" : "");

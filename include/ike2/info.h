@@ -59,6 +59,8 @@ typedef struct ike2_child_info {
     const char *state;       /**< for display only */
     const ike2_pair *pair;   /**< without keys; NULL until negotiated */
     ike2_time created_at;    /**< when its negotiation began */
+    ike2_time rekey_at;      /**< when its pair is to be replaced at the latest, 2.8, unless traffic
+                                  makes it earlier; IKE2_TIME_NEVER: not planned */
 } ike2_child_info;
 
 /** Fills `*out` as far as its struct_size goes. IKE2_ERR_STALE: no such child. */

@@ -58,6 +58,7 @@ ike2_err ike2_child_get(const ike2_endpoint *ep, ike2_child_id id, ike2_child_in
     info = (ike2_child_info){
         .id = c->id, .sa = c->sa->id, .tag = c->tag, .state = ike2_child_state_name(c),
         .pair = current == NULL ? NULL : &current->view, .created_at = c->created_at,
+        .rekey_at = current == NULL ? IKE2_TIME_NEVER : current->times.rekey_at,
     };
     info_copy(out, out->struct_size, &info, sizeof info);
     return IKE2_OK;

@@ -140,7 +140,8 @@ class Ctl(program.Case):
                                         "ADDRESS", "SUITE"])
         self.assertRegex(first, rf"^{sa['id']} +office +\S+ +\d+s .* client.example +"
                                 rf"127.0.0.1:\d+ +{sa['suite']}, full transcript$")
-        self.assertRegex(second, rf"^{child['id']} +net +UP +\d+s +- ")
+        self.assertRegex(second, rf"^{child['id']} +net +UP +\d+s +\d+[hm]\d+[ms] ")
+        self.assertTrue(0 < child["rekey_in"] <= 3600, child["rekey_in"])
         self.assertIn("10.2.0.0/24 === 10.1.0.0/24", second)
         self.assertIn(f"in {child['spi_in']} out {child['spi_out']}", second)
         self.server.stop()

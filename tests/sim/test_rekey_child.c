@@ -28,6 +28,14 @@ static uint32_t spi_of(const struct side *s)
     return info.pair->spi_in;
 }
 
+static ike2_time due_of(const struct side *s)
+{
+    ike2_child_info info = IKE2_INIT(ike2_child_info);
+
+    assert_int_equal(ike2_child_get(s->ep, child_of(s), &info), IKE2_OK);
+    return info.rekey_at;
+}
+
 static void rekey(struct side *s)
 {
     struct world *w = s->world;
@@ -369,10 +377,29 @@ static void a_rekeyed_pair_never_carries_less(void **state)
     }
 }
 
+/* A tenth earlier at most; a new pair has a time of its own. */
+static void a_child_says_when_it_is_to_be_rekeyed(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    ike2_time due, up;
+
+    setup_lifetime(&a->setup, 0, 600, 0);
+    setup_lifetime(&b->setup, 0, IKE2_NEVER, 0);
+    bring_up(a, b);
+    up = w->now;
+    due = due_of(a);
+    assert_true(due > up + 539 * 1000 && due <= up + 600 * 1000);
+    assert_int_equal(due_of(b), IKE2_TIME_NEVER);
+    world_run(w, due - w->now + 1000);
+    assert_true(due_of(a) > due + 539 * 1000 && due_of(a) != IKE2_TIME_NEVER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(either_side_can_rekey),
+        CASE(a_child_says_when_it_is_to_be_rekeyed),
         CASE(rekeyings_in_quick_succession_are_all_answered),
         CASE(who_answers_switches_when_the_peer_uses_the_pair),
         CASE(who_answers_switches_at_last_by_itself),
