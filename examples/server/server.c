@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ca/ca.h"
 #include "check.h"
 #include "common/option.h"
 #include "common/outcome.h"
@@ -14,10 +15,12 @@ static const char help[] =
     "usage: ikev2-server run --config FILE [--journal FILE] [--json]\n"
     "       ikev2-server check --config FILE [--json]\n"
     "       ikev2-server options\n"
+    "       ikev2-server ca init|server|client|revoke|crl|list|check ...\n"
     "\n"
     "  run          serves until SIGTERM or SIGINT; SIGHUP reads the configuration again\n"
     "  check        says what is wrong with the configuration, with file and line\n"
     "  options      lists all options of a configuration file, as Markdown\n"
+    "  ca           a certificate authority, and a check of certificates; ca --help\n"
     "\n"
     "  --config FILE  the configuration; ikev2-server(8) and doc/configuration.md explain it\n"
     "  --journal FILE writes all that happens into a new file, to be played again\n"
@@ -66,7 +69,7 @@ static int read_arguments(struct arguments *a, int argc, char **argv)
             a->json = true;
     }
     if (argc - optind != 1)
-        return usage("name one command: run, check or options");
+        return usage("name one command: run, check, options or ca");
     a->command = argv[optind];
     return -1;
 }
@@ -93,8 +96,11 @@ static int run_with_config(const struct arguments *a)
 int main(int argc, char **argv)
 {
     struct arguments a = { 0 };
-    int code = read_arguments(&a, argc, argv);
+    int code;
 
+    if (argc > 1 && strcmp(argv[1], "ca") == 0)
+        return ca_main(argc - 1, argv + 1);
+    code = read_arguments(&a, argc, argv);
     if (code >= 0)
         return code;
     if (strcmp(a.command, "options") == 0) {
@@ -102,7 +108,7 @@ int main(int argc, char **argv)
         return EXIT_OK;
     }
     if (strcmp(a.command, "run") != 0 && strcmp(a.command, "check") != 0)
-        return usage("the commands are run, check and options");
+        return usage("the commands are run, check, options and ca");
     if (a.config == NULL)
         return usage("--config FILE is required");
     return run_with_config(&a);
