@@ -13,7 +13,7 @@
     X(expire_seconds) X(liveness_seconds) X(nat_keepalive_seconds) X(fragment_octets_v4)         \
     X(fragment_octets_v6) X(fragmentation) X(force_encap) X(reauth_seconds) X(unique)            \
     X(childless) X(initial_contact) X(window) X(config_required) X(cert_lookup)                  \
-    X(full_transcript)
+    X(full_transcript) X(raw_keys)
 #define CHILD_NUMBERS(X) X(tag) X(rekey_octets) X(rekey_seconds) X(expire_seconds) X(transport) \
     X(single_pair)
 #define TS_NUMBERS(X) X(type) X(protocol) X(port_first) X(port_last)
@@ -210,6 +210,7 @@ static void credential_fields(struct scroll *s, ike2_credential *v)
     key_flag(s, "key", &v->key);
     scheme_list(s, "schemes", &v->schemes, &v->n_schemes);
     NUMBER(signature_octets)
+    NUMBER(encoding)
     lookup_list(s, &v->lookups, &v->n_lookups);
 }
 

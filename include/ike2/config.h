@@ -82,7 +82,11 @@ typedef struct ike2_credential {
     const uint16_t *schemes;   /**< IKE2_SIG_* that the key can make, preferred first */
     size_t n_schemes;          /**< at least 1, at most 16 */
     uint32_t signature_octets; /**< room for a signature made elsewhere; 0 = 1024 */
-    uint32_t reserved;
+    uint8_t encoding;          /**< IKE2_CERT_* of `chain`: certificates, also 0; or
+                                    IKE2_CERT_RAW_PUBLIC_KEY, RFC 7670: then it is one
+                                    SubjectPublicKeyInfo, without issuers and lookups, and fits
+                                    peers that ask for raw public keys, or for nothing */
+    uint8_t reserved[3];
     const ike2_hash_url *lookups; /**< sent instead of `chain` if the peer has announced that it
                                     looks certificates up, 3.6; the end entity's first */
     size_t n_lookups;          /**< at most 16; 0: `chain` is sent always */
@@ -223,7 +227,11 @@ typedef struct ike2_peer_config {
                                     HTTP_CERT_LOOKUP_SUPPORTED, and its Hash and URL payloads are in
                                     the proof for whoever judges it to fetch. Strangers choose these
                                     URLs: doc/x509.md. Default off: who sends them is refused */
-    uint8_t reserved2[7];
+    ike2_toggle raw_keys;      /**< the peer is asked for a raw public key, RFC 7670: the proof has
+                                    it as IKE2_CERT_RAW_PUBLIC_KEY, and whoever judges it has to
+                                    know the key: it has no name in it. ike2_x509_verify takes none.
+                                    Default off */
+    uint8_t reserved2[6];
 } ike2_peer_config;
 
 /* --- Endpoint ------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
-/* policy/credential.c - which of our credentials proves us to this peer. RFC 7296 3.7, RFC 7427. */
+/* policy/credential.c - which of our credentials proves us to this peer. RFC 7296 3.7, RFC 7427,
+ * RFC 7670. */
 #include "policy/credential.h"
 
 #include "base/bytes.h"
@@ -43,6 +44,10 @@ static bool certreq_fits(const ike2_credential *c, ike2_bytes body, bool *any)
     struct reader r = reader_of(body);
     uint8_t encoding = read_u8(&r);
 
+    if (encoding == IKE2_CERT_RAW_PUBLIC_KEY) { /* RFC 7670 3: it names no CA */
+        *any = true;
+        return c->encoding == IKE2_CERT_RAW_PUBLIC_KEY;
+    }
     if (encoding != IKE2_CERT_X509_SIGNATURE && !ike2_is_hash_url(encoding))
         return false;
     while (r.left >= KEY_HASH_OCTETS) {
@@ -59,7 +64,7 @@ static bool fits_certreqs(const ike2_credential *c, const struct message *m)
     ike2_walk w;
     ike2_payload p;
 
-    if (c->n_issuers == 0)
+    if (c->n_issuers == 0 && c->encoding != IKE2_CERT_RAW_PUBLIC_KEY)
         return true;
     ike2_payload_walk(&w, m->first, m->chain);
     while (ike2_payload_next(&w, &p)) {

@@ -266,6 +266,14 @@ static bool chain_is_valid(const ike2_credential *c)
     return true;
 }
 
+/* RFC 7670 3: a raw public key stands alone, as nobody vouches for it. */
+static bool encoding_is_valid(const ike2_credential *c)
+{
+    if (c->encoding == IKE2_CERT_RAW_PUBLIC_KEY)
+        return c->n_chain == 1 && c->n_issuers == 0 && c->n_lookups == 0;
+    return c->encoding == 0 || c->encoding == IKE2_CERT_X509_SIGNATURE;
+}
+
 static bool lookups_are_valid(const ike2_credential *c)
 {
     if (c->n_lookups > DEFINITION_CHAIN_MAX || (c->n_lookups != 0 && c->lookups == NULL))
@@ -285,7 +293,7 @@ static bool credentials_are_valid(const ike2_peer_config *cfg)
     for (size_t i = 0; i < cfg->n_credentials; i++) {
         ike2_credential c = credential_at(cfg, i);
 
-        if (!chain_is_valid(&c) || !lookups_are_valid(&c) ||
+        if (!chain_is_valid(&c) || !encoding_is_valid(&c) || !lookups_are_valid(&c) ||
             !hashes_are_valid(c.issuers, c.n_issuers) ||
             c.schemes == NULL || c.n_schemes == 0 || c.n_schemes > DEFINITION_KEY_SCHEMES_MAX)
             return false;

@@ -335,7 +335,10 @@ static void write_lookups(ike2_writer *w, const ike2_credential *c)
 static void write_chain(ike2_writer *w, const ike2_credential *c)
 {
     for (size_t i = 0; i < c->n_chain; i++) {
-        const ike2_cert cert = { .encoding = IKE2_CERT_X509_SIGNATURE, .data = c->chain[i] };
+        const ike2_cert cert = {
+            .encoding = c->encoding != 0 ? c->encoding : IKE2_CERT_X509_SIGNATURE,
+            .data = c->chain[i],
+        };
 
         ike2_cert_write(w, IKE2_PAYLOAD_CERT, &cert);
     }

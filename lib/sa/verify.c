@@ -308,7 +308,14 @@ void ike2_verify_write_certreq(ike2_writer *w, const struct sa *sa)
 {
     const ike2_peer_config *peer = &sa->peer->peer;
 
-    if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0 || peer->n_trusted == 0)
+    if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0)
+        return;
+    if (peer->raw_keys == IKE2_ON) { /* RFC 7670 3: without CAs */
+        ike2_payload_begin(w, IKE2_PAYLOAD_CERTREQ, false);
+        ike2_uint_write(w, IKE2_CERT_RAW_PUBLIC_KEY, 1);
+        ike2_payload_end(w);
+    }
+    if (peer->n_trusted == 0)
         return;
     ike2_payload_begin(w, IKE2_PAYLOAD_CERTREQ, false);
     ike2_uint_write(w, IKE2_CERT_X509_SIGNATURE, 1);

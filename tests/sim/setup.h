@@ -29,7 +29,6 @@ struct setup {
     bool asks_psk;                    /* they come by ASK_PSK, not in the definition */
     const char *cert;                 /* sign with this certificate's key; NULL = use the PSK */
     uint16_t scheme;                  /* and by this IKE2_SIG_*; 0 = ECDSA with SHA-256 */
-    uint8_t cert_encoding;            /* IKE2_CERT_* of it; 0 = a certificate */
     bool signs_elsewhere;             /* the key is not in the definition: SIGN jobs */
     uint8_t id_local[256], id_remote[256];
 };

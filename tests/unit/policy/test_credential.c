@@ -381,6 +381,26 @@ static void credential_without_a_scheme_for_the_peer_is_passed_over(void **state
     assert_ptr_equal(ike2_credential_choose(f.list, f.n, &f.wish).credential, &f.list[1]);
 }
 
+/* RFC 7670 3: encoding 15, without CAs. */
+static void raw_key_is_for_peers_that_ask_for_one(void **state)
+{
+    add("one", "A");
+    add("two", "")->encoding = IKE2_CERT_RAW_PUBLIC_KEY;
+    certreq(IKE2_CERT_RAW_PUBLIC_KEY, "");
+    expect_choice(1);
+
+    (void)begin(state);
+    add("one", "")->encoding = IKE2_CERT_RAW_PUBLIC_KEY;
+    add("two", "A");
+    certreq(IKE2_CERT_X509_SIGNATURE, "A");
+    expect_choice(1);
+
+    (void)begin(state);
+    add("one", "")->encoding = IKE2_CERT_RAW_PUBLIC_KEY;
+    add("two", "A");
+    expect_choice(0);
+}
+
 /* --- Quirks -------------------------------------------------------------------------- */
 
 static void scheme_that_the_peer_is_known_to_lack_is_passed_over(void **state)
@@ -467,6 +487,7 @@ int main(void)
         cmocka_unit_test_setup(older_method_is_used_if_the_credential_has_no_other, begin),
         cmocka_unit_test_setup(credential_without_a_scheme_for_the_peer_is_passed_over, begin),
         cmocka_unit_test_setup(schemes_that_are_not_known_are_passed_over, begin),
+        cmocka_unit_test_setup(raw_key_is_for_peers_that_ask_for_one, begin),
         cmocka_unit_test_setup(scheme_that_the_peer_is_known_to_lack_is_passed_over, begin),
         cmocka_unit_test_setup(credential_without_what_the_peer_lacks_goes_first, begin),
         cmocka_unit_test_setup(quirk_is_no_reason_to_have_nothing, begin),

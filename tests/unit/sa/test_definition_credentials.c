@@ -343,6 +343,35 @@ static void id_null_has_no_data(void **state)
 
 /* --- Limits -------------------------------------------------------------------------- */
 
+/* RFC 7670 3. */
+static void raw_public_key_stands_alone(void **state)
+{
+    static const uint8_t hash[20] = { 1 };
+    const ike2_bytes issuer = bytes_of(hash, sizeof hash);
+    ike2_credential *c = &f.credentials[N - 1], whole = *c;
+
+    (void)state;
+    c->encoding = IKE2_CERT_RAW_PUBLIC_KEY;
+    c->n_chain = 1;
+    c->n_issuers = 0;
+    (void)define();
+    undefine();
+    c->issuers = &issuer;
+    c->n_issuers = 1;
+    expect_refused();
+    *c = whole;
+    c->encoding = IKE2_CERT_RAW_PUBLIC_KEY;
+    c->n_issuers = 0;
+    c->n_chain = 2;
+    expect_refused();
+    *c = whole;
+    c->encoding = IKE2_CERT_X509_SIGNATURE;
+    (void)define();
+    undefine();
+    c->encoding = IKE2_CERT_CRL;
+    expect_refused();
+}
+
 static void credential_without_chain_or_scheme_is_refused(void **state)
 {
     ike2_credential *c = &f.credentials[N - 1], whole = *c;
@@ -457,6 +486,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             null_authentication_is_named_for_each_side_and_stands_alone, begin, end),
         cmocka_unit_test_setup_teardown(id_null_has_no_data, begin, end),
+        cmocka_unit_test_setup_teardown(raw_public_key_stands_alone, begin, end),
         cmocka_unit_test_setup_teardown(credential_without_chain_or_scheme_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(empty_certificate_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(key_hash_has_20_octets, begin, end),
