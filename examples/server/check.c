@@ -5,6 +5,7 @@
 
 #include <ike2/iana.h>
 
+#include "ca/lint.h"
 #include "common/algorithm.h"
 #include "common/host.h"
 #include "common/outcome.h"
@@ -77,6 +78,27 @@ static void advise_on_signatures(struct config *c, const struct connection *conn
                     "signatures with SHA-1: RFC 8247 3.2 says MUST NOT: sha1WithRSAEncryption");
 }
 
+/* What clients would not take in a certificate of ours; notes are for `ca check`. */
+static void advise_on_certificate(struct config *c, const char *file, const char *name)
+{
+    const struct source_place nowhere = { .file = file };
+    struct lint_report report;
+    struct problem why;
+    size_t i;
+
+    if (!lint_file(file, LINT_SERVER, NULL, &report, &why))
+        return; /* PKCS #12 */
+    for (i = 0; i < report.n; i++) {
+        char text[PROBLEM_TEXT / 2];
+
+        if (report.list[i].note)
+            continue;
+        lint_line(&report.list[i], text, sizeof text);
+        config_complain(c, nowhere, "connection '%s': certificate %zu: %s", name,
+                        report.list[i].number, text);
+    }
+}
+
 static void advise_on_connection(struct config *c, const struct connection *connection,
                                  struct source_place place)
 {
@@ -84,6 +106,8 @@ static void advise_on_connection(struct config *c, const struct connection *conn
 
     advise_on_policy(c, connection);
     advise_on_signatures(c, connection, place);
+    for (i = 0; i < connection->local.n_cert_files; i++)
+        advise_on_certificate(c, connection->local.cert_files[i], connection->name);
     advise(c, &connection->ike, connection->name);
     advise(c, &connection->esp, connection->name);
     for (i = 0; i < connection->n_children; i++)

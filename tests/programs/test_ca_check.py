@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""test_ca_check.py BUILD: what `ikev2-server ca check` says of certificates that others made."""
+"""test_ca_check.py BUILD: what `ikev2-server ca check` says of certificates that others made, and
+`check --config` of those of a configuration."""
 import json
 import pathlib
 import re
@@ -185,6 +186,24 @@ class Check(rig.Case):
                      source, re.M | re.S)]
         self.assertGreater(len(rules), 20)
         self.assertEqual(re.findall(r"^\| `[a-z0-9-]+` \|.*", text, re.M)[:-1], rules)
+
+    def test_configured_certificate_is_warned_of(self):
+        self.make(without(SERVER, "ext"))
+        self.workspace.write("server.conf", """
+connection staff {
+    local { id = "vpn.example.org" cert = "it.pem" key = "key.pem" }
+    remote { ca = { "it.pem" } }
+    child net { }
+}
+""")
+        (self.path / "key.pem").chmod(0o600)
+        done = subprocess.run(
+            [program.binary("ikev2-server"), "check", "--config", "server.conf"], cwd=self.path,
+            capture_output=True, text=True, timeout=program.PATIENCE)
+        self.assertEqual((done.returncode, done.stderr),
+                         (0, "it.pem: warning: connection 'staff': certificate 1: Windows, Apple: "
+                             "its extended key usage lacks serverAuth: add "
+                             "1.3.6.1.5.5.7.3.1 [server-purpose]\n"))
 
 
 program.main()
