@@ -1,5 +1,6 @@
 /* endpoint/stateless.h - replies that need no SA: a cookie is demanded, a version is refused, an
- * SPI is not known. RFC 7296 2.5, 2.6, 2.21.4. Rate limited, never larger than what they answer. */
+ * SPI is not known. RFC 7296 2.5, 2.6, 2.21.4. Rate limited, and larger than what they answer by
+ * eight octets at most: INVALID_MAJOR_VERSION to a bare header. */
 #ifndef ENDPOINT_STATELESS_H
 #define ENDPOINT_STATELESS_H
 
