@@ -12,7 +12,9 @@
 #
 # In the long kind the CAs have one key in common, as a key of 4096 bits takes seconds to make.
 #
-# A certificate is `good`, `expired`, or `untrusted`: of a root that only its own side knows.
+# A certificate is `good`, `expired`, `early`: its time is to come, `signs-code`: of a purpose that
+# is not IKE's, `untrusted`: of a root that only its own side knows, or `namesake`: that root has
+# the name of the one that the other side knows.
 
 pki_new_key()
 {
@@ -112,6 +114,12 @@ keyUsage = digitalSignature
 extendedKeyUsage = serverAuth, clientAuth
 subjectAltName = DNS:\${ENV::PKI_NAME}
 subjectKeyIdentifier = hash
+[coder]
+basicConstraints = CA:FALSE
+keyUsage = digitalSignature
+extendedKeyUsage = codeSigning
+subjectAltName = DNS:\${ENV::PKI_NAME}
+subjectKeyIdentifier = hash
 CONF
 }
 
@@ -140,21 +148,24 @@ pki_new_ca_key()
     fi
 }
 
-# pki_make_root NAME
+# pki_make_root FILE [NAME]
 pki_make_root()
 {
-    pki_new_ca_key "$1" && pki_issue "$1" "$1" authority "Test $1" -days 30
+    pki_new_ca_key "$1" && pki_issue "$1" "$1" authority "Test ${2:-$1}" -days 30
 }
 
 # pki_make_side SIDE NAME STATE
 pki_make_side()
 {
-    local side=$1 root=root dates=(-days 30) name issuer upper=''
+    local side=$1 root=root extensions=side dates=(-days 30) name issuer upper=''
 
     case $3 in
     good) ;;
     expired) dates=(-startdate 20240101000000Z -enddate 20240201000000Z) ;;
+    early) dates=(-startdate 20400101000000Z -enddate 20400201000000Z) ;;
+    signs-code) extensions=coder ;;
     untrusted) root=$side-root && pki_make_root "$root" ;;
+    namesake) root=$side-root && pki_make_root "$root" root ;;
     *) fail "no certificate is $3" ;;
     esac
     issuer=$root
@@ -165,7 +176,7 @@ pki_make_side()
         issuer=$name
     done
     pki_new_key "$work/pki/$side.key" &&
-        pki_issue "$side" "$issuer" side "$2" "${dates[@]}" || return 1
+        pki_issue "$side" "$issuer" "$extensions" "$2" "${dates[@]}" || return 1
     cat "$work/pki/$side.pem" "$work/pki/$side-ca.pem" \
         ${upper:+"$work/pki/$upper.pem"} > "$(pki_chain "$side")"
 }
