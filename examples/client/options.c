@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <ike2/iana.h>
+#include <ike2/x509.h>
 
 #include "common/nearest.h"
 #include "common/outcome.h"
@@ -34,6 +35,29 @@ static const char *read_file_of(const char *text, const char **list, size_t *n)
         return "is one file too many";
     list[(*n)++] = text;
     return NULL;
+}
+
+static const char *read_crl(const char *text, struct trust_rules *rules)
+{
+    if (rules->n_crl_files == TRUST_CRL_FILES_MAX)
+        return "is one file too many";
+    rules->crl_files[rules->n_crl_files++] = text;
+    return NULL;
+}
+
+/* How the server's certificate is judged. */
+static const char *apply_rule(struct trust_rules *rules, enum word_id id, const char *text)
+{
+    switch (id) {
+    case WORD_CA_HASH: return trust_rules_pin(text, &rules->anchors);
+    case WORD_PIN: return trust_rules_pin(text, &rules->pins);
+    case WORD_EXTENDED_KEY_USAGE: return trust_rules_purpose(text, rules);
+    case WORD_CRL: return trust_rules_revocation(text, rules);
+    case WORD_CRL_FILE: return read_crl(text, rules);
+    case WORD_WILDCARDS: return trust_rules_flag(text, IKE2_X509_WILDCARDS, rules);
+    default: /* WORD_COMMON_NAME */
+        return trust_rules_flag(text, IKE2_X509_COMMON_NAME, rules);
+    }
 }
 
 static const char *read_address(const char *text, struct options *o)
@@ -105,6 +129,9 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_KEY_PASSWORD_FILE:
         return read_file_of(text, c->local.password_files, &c->local.n_password_files);
     case WORD_CA: return read_file_of(text, c->remote.ca_files, &c->remote.n_ca_files);
+    case WORD_CA_HASH: case WORD_PIN: case WORD_EXTENDED_KEY_USAGE: case WORD_CRL:
+    case WORD_CRL_FILE: case WORD_WILDCARDS:
+    case WORD_COMMON_NAME: return apply_rule(&c->remote.rules, id, text);
     case WORD_ID: return value_identity(text, &c->local.id);
     case WORD_REMOTE_ID: return value_identity(text, &c->remote.id);
     case WORD_POLICY: return policy_read(text, &c->policy);
@@ -168,7 +195,7 @@ static bool is_path(enum word_id id)
 {
     return id == WORD_PSK_FILE || id == WORD_CERT || id == WORD_KEY || id == WORD_CA ||
            id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG || id == WORD_JOURNAL ||
-           id == WORD_SCRIPT || id == WORD_CONTROL;
+           id == WORD_CRL_FILE || id == WORD_SCRIPT || id == WORD_CONTROL;
 }
 
 /* A copy of `text`; file names are relative to the directory of the file that they stand in. */
@@ -351,7 +378,7 @@ static const char *missing_trust(const struct options *o)
 static const char *missing_credentials(const struct options *o)
 {
     const struct connection_local *local = &o->connection.local;
-    bool trusts = o->connection.remote.n_ca_files > 0;
+    bool trusts = connection_believes_cas(&o->connection);
 
     if (local->is_anonymous)
         return missing_trust(o);

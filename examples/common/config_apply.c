@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <ike2/iana.h>
+#include <ike2/x509.h>
 
 #include "policy.h"
 #include "token.h"
@@ -416,6 +417,13 @@ static const char *take_system(const struct target *t)
     return wrong;
 }
 
+static const char *add_crl_file(const struct target *t, struct trust_rules *rules)
+{
+    if (rules->n_crl_files == TRUST_CRL_FILES_MAX)
+        return "is one file too many: put the CRLs into one";
+    return take_file(t, &rules->crl_files[rules->n_crl_files++]);
+}
+
 static const char *apply_remote(const struct target *t)
 {
     struct connection_remote *remote = &t->connection->remote;
@@ -424,6 +432,15 @@ static const char *apply_remote(const struct target *t)
     case OPTION_REMOTE_ID: return value_identity(t->value, &remote->id);
     case OPTION_REMOTE_METHOD: return take_method(t);
     case OPTION_REMOTE_CA: return add_file(t, remote->ca_files, &remote->n_ca_files);
+    case OPTION_REMOTE_CA_HASH: return trust_rules_pin(t->value, &remote->rules.anchors);
+    case OPTION_REMOTE_PIN: return trust_rules_pin(t->value, &remote->rules.pins);
+    case OPTION_REMOTE_PURPOSE: return trust_rules_purpose(t->value, &remote->rules);
+    case OPTION_REMOTE_CRL: return trust_rules_revocation(t->value, &remote->rules);
+    case OPTION_REMOTE_CRL_FILE: return add_crl_file(t, &remote->rules);
+    case OPTION_REMOTE_WILDCARDS:
+        return trust_rules_flag(t->value, IKE2_X509_WILDCARDS, &remote->rules);
+    case OPTION_REMOTE_COMMON_NAME:
+        return trust_rules_flag(t->value, IKE2_X509_COMMON_NAME, &remote->rules);
     case OPTION_REMOTE_PSK_FILE: return take_file(t, &remote->psk_file);
     case OPTION_REMOTE_PSK_TABLE: return take_file(t, &remote->psk_table_file);
     case OPTION_REMOTE_SYSTEM: return take_system(t);

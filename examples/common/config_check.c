@@ -100,7 +100,7 @@ void config_check_connection(struct config *c, const struct connection *n,
                         "psk-file = ... }, or cert and key",
                         n->name);
     check_keys(c, n, place);
-    if ((methods & IKE2_AUTH_SIGNATURE) != 0 && remote->n_ca_files == 0)
+    if ((methods & IKE2_AUTH_SIGNATURE) != 0 && !connection_believes_cas(n))
         config_complain(c, place,
                         "connection '%s' believes nobody's certificate: write remote { "
                         "ca = ... }",

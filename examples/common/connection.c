@@ -162,6 +162,11 @@ uint32_t connection_methods(const struct connection *c)
     return c->local.n_cert_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
 }
 
+bool connection_believes_cas(const struct connection *c)
+{
+    return c->remote.n_ca_files > 0 || c->remote.rules.anchors.n > 0;
+}
+
 /* --- Choice ------------------------------------------------------------------------------ */
 
 bool connection_is_from(const struct connection *c, const ike2_addr *remote)

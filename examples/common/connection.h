@@ -43,6 +43,7 @@ struct connection_remote {
     uint32_t methods;   /* IKE2_AUTH_*, OR-ed; 0 = as ours */
     const char *ca_files[FILES_MAX];
     size_t n_ca_files;
+    struct trust_rules rules; /* how their certificates are judged */
     const char *psk_file;      /* NULL = ours */
     const char *psk_table_file; /* keys by its identity, ours too; NULL = none */
     uint32_t quirks;           /* IKE2_QUIRK_* that are known of it */
@@ -100,6 +101,8 @@ ike2_err connection_define_welcome(const struct connection *c, const struct cred
 /* IKE2_AUTH_*: how the peer may prove itself. */
 uint32_t connection_methods(const struct connection *c);
 
+/* Is there a CA, by its certificate or by a hash, that may vouch for the peer? */
+bool connection_believes_cas(const struct connection *c);
 /* Does the peer's address fit? */
 bool connection_is_from(const struct connection *c, const ike2_addr *remote);
 /* May this suite of an IKE SA be used? */

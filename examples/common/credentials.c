@@ -52,8 +52,8 @@ bool credentials_load(struct credentials *c, const struct provider *provider,
     *c = (struct credentials){ .crypto = provider->crypto };
     why->text[0] = '\0';
     ok = load_psks(c, connection, why) && load_table(c, remote->psk_table_file, why) &&
-         (remote->n_ca_files == 0 ||
-          trust_load(remote->ca_files, remote->n_ca_files, &c->trust, why));
+         (!connection_believes_cas(connection) ||
+          trust_load(remote->ca_files, remote->n_ca_files, &remote->rules, &c->trust, why));
     if (ok)
         ok = keypairs_load(&c->pairs, provider, &connection->local, c->trust, &said);
     if (!ok)
@@ -105,7 +105,8 @@ uint64_t credentials_stamp(const struct connection *connection)
     hash = mix_files(hash, local->password_files, local->n_password_files);
     hash = mix_file(mix_file(hash, local->psk_file), remote->psk_file);
     hash = mix_file(hash, remote->psk_table_file);
-    return mix_files(hash, remote->ca_files, remote->n_ca_files);
+    hash = mix_files(hash, remote->ca_files, remote->n_ca_files);
+    return mix_files(hash, remote->rules.crl_files, remote->rules.n_crl_files);
 }
 
 struct token *credentials_token(const struct credentials *c, const ike2_job *job)

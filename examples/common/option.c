@@ -200,6 +200,35 @@ const struct option_row option_rows[OPTIONS] = {
              "whatever they claim to be proves nothing."),
     ROW(REMOTE_CA, REMOTE, "ca")
         MANY("FILE", "none", "CA certificates that a peer's certificate may lead to, PEM or DER."),
+    ROW(REMOTE_CA_HASH, REMOTE, "ca-hash")
+        MANY("HASH", "none",
+             "CAs that the peer sends the certificate of, each known by the SHA-256 of it or of "
+             "its public key."),
+    ROW(REMOTE_PIN, REMOTE, "pin")
+        MANY("HASH", "none",
+             "One of these has to be on the way from the peer's certificate to that of the CA, "
+             "ends included: SHA-256 of a certificate, or of its public key."),
+    ROW(REMOTE_PURPOSE, REMOTE, "extended-key-usage")
+        MANY("`serverAuth`, `clientAuth`, `ipsecIKE`, `ikeIntermediate`, `anyExtendedKeyUsage` or "
+             "`absent`",
+             "all of them",
+             "What the peer's certificate has to be for: one of these (RFC 4945 5.1.3.12). "
+             "`absent` are certificates that do not say."),
+    ROW(REMOTE_CRL, REMOTE, "crl")
+        ONE("`off`, `soft` or `hard`", "`soft`",
+            "What is done about revocation: nothing; who is listed in a CRL is refused; or also "
+            "who no current CRL speaks of (`hard`, RFC 5280 6.3)."),
+    ROW(REMOTE_CRL_FILE, REMOTE, "crl-file")
+        MANY("FILE", "none",
+             "CRLs, PEM or DER, besides those that the peer sends. They are read anew by a "
+             "reload."),
+    ROW(REMOTE_WILDCARDS, REMOTE, "wildcards")
+        ONE("`yes` or `no`", "`no`",
+            "A certificate for `*.example.org` proves `vpn.example.org`."),
+    ROW(REMOTE_COMMON_NAME, REMOTE, "common-name")
+        ONE("`yes` or `no`", "`no`",
+            "The CN of a certificate without any dNSName is taken for one (RFC 4945 3.1.2 "
+            "advises against it)."),
     ROW(REMOTE_PSK_FILE, REMOTE, "psk-file")
         ONE("FILE", "ours", "The peer's pre-shared key, if it is not the same as ours."),
     ROW(REMOTE_PSK_TABLE, REMOTE, "psk-table")
@@ -285,7 +314,7 @@ const char *option_nearest(enum option_section section, const char *word)
 bool option_is_foreign(const char *word)
 {
     static const char *const words[] = {
-        "eap", "eap-identity", "radius", "tls", "metrics", "xfrm", "crl", "ocsp",
+        "eap", "eap-identity", "radius", "tls", "metrics", "xfrm", "ocsp",
         "mobike", "redirect", "ppk", "life-time", "over-time", "vips", "users", "secret",
         "secret-file", "psk",
     };

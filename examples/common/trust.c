@@ -9,9 +9,9 @@
 
 #include "certificates.h"
 
-enum { ANCHORS_MAX = 1024, PER_FILE_MAX = 512, HASH_OCTETS = 20 };
+enum { ANCHORS_MAX = 1024, PER_FILE_MAX = 512, CRLS_MAX = 256, HASH_OCTETS = 20 };
 
-/* The certificates of one file. */
+/* The certificates or CRLs of one file. */
 struct bundle {
     struct bundle *next;
     uint8_t *octets;
@@ -25,6 +25,9 @@ struct trust {
     ike2_bytes anchors[ANCHORS_MAX];
     ike2_bytes hashes[ANCHORS_MAX];
     uint8_t hash_octets[ANCHORS_MAX][HASH_OCTETS];
+    struct trust_rules rules; /* without the names of files */
+    ike2_bytes crls[CRLS_MAX];
+    size_t n_crls;
 };
 
 static bool hash_all(struct trust *t, size_t from, const char *file, struct problem *why)
@@ -39,6 +42,13 @@ static bool hash_all(struct trust *t, size_t from, const char *file, struct prob
         t->hashes[i] = (ike2_bytes){ .ptr = t->hash_octets[i], .len = HASH_OCTETS };
     }
     return true;
+}
+
+/* Takes `b`, and what it holds. */
+static void keep(struct trust *t, struct bundle *b)
+{
+    b->next = t->bundles;
+    t->bundles = b;
 }
 
 static bool add_file(struct trust *t, const char *file, struct problem *why)
@@ -56,27 +66,60 @@ static bool add_file(struct trust *t, const char *file, struct problem *why)
         free(b);
         return false;
     }
-    b->next = t->bundles;
-    t->bundles = b;
+    keep(t, b);
     t->n += n;
     return hash_all(t, from, file, why);
 }
 
-bool trust_load(const char *const *files, size_t n, struct trust **out, struct problem *why)
+static bool add_crls(struct trust *t, const char *file, struct problem *why)
+{
+    struct bundle *b = calloc(1, sizeof *b);
+    size_t n = 0;
+
+    if (b == NULL) {
+        problem_set(why, "%s: out of memory", file);
+        return false;
+    }
+    if (!crls_load(file, &t->crls[t->n_crls], CRLS_MAX - t->n_crls, &n, &b->octets, why)) {
+        free(b);
+        return false;
+    }
+    keep(t, b);
+    t->n_crls += n;
+    return true;
+}
+
+static bool add_all(struct trust *t, const char *const *files, size_t n,
+                    const struct trust_rules *rules, struct problem *why)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        if (!add_file(t, files[i], why))
+            return false;
+    }
+    for (i = 0; i < rules->n_crl_files; i++) {
+        if (!add_crls(t, rules->crl_files[i], why))
+            return false;
+    }
+    return true;
+}
+
+bool trust_load(const char *const *files, size_t n, const struct trust_rules *rules,
+                struct trust **out, struct problem *why)
 {
     struct trust *t = calloc(1, sizeof *t);
-    size_t i;
 
     if (t == NULL) {
         problem_set(why, "out of memory");
         return false;
     }
     t->owners = 1;
-    for (i = 0; i < n; i++) {
-        if (!add_file(t, files[i], why)) {
-            trust_free(t);
-            return false;
-        }
+    t->rules = *rules;
+    t->rules.n_crl_files = 0;
+    if (!add_all(t, files, n, rules, why)) {
+        trust_free(t);
+        return false;
     }
     *out = t;
     return true;
@@ -127,7 +170,7 @@ void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *o
     ike2_x509_policy policy = IKE2_INIT(ike2_x509_policy);
 
     *out = (ike2_verdict)IKE2_INIT(ike2_verdict);
-    if (t == NULL || t->n == 0) {
+    if (t == NULL || t->n + t->rules.anchors.n == 0) {
         out->reason = IKE2_X509_NO_PATH;
         memcpy(out->text, nobody, sizeof nobody);
         return;
@@ -136,5 +179,14 @@ void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *o
     policy.n_anchors = t->n;
     policy.min_rsa_bits = t->min_rsa_bits;
     policy.min_ec_bits = t->min_ec_bits;
+    policy.anchor_keys = (const uint8_t(*)[32])t->rules.anchors.list;
+    policy.n_anchor_keys = t->rules.anchors.n;
+    policy.pins = (const uint8_t(*)[32])t->rules.pins.list;
+    policy.n_pins = t->rules.pins.n;
+    policy.purposes = t->rules.purposes;
+    policy.revocation = t->rules.revocation;
+    policy.flags = t->rules.flags;
+    policy.crls = t->crls;
+    policy.n_crls = t->n_crls;
     (void)ike2_x509_verify(proof, &policy, (int64_t)time(NULL), out); /* a failure is a refusal */
 }

@@ -8,11 +8,14 @@
 #include <ike2/job.h>
 
 #include "problem.h"
+#include "trust_rules.h"
 
 struct trust;
 
-/* All certificates of the `n` PEM or DER files. The caller is the first owner. */
-bool trust_load(const char *const *files, size_t n, struct trust **out, struct problem *why);
+/* All certificates of the `n` PEM or DER files, and what the rules name. The caller is the first
+ * owner. */
+bool trust_load(const char *const *files, size_t n, const struct trust_rules *rules,
+                struct trust **out, struct problem *why);
 /* Keys of the peer and its CAs have at least so many bits; 0 = the validator's. */
 void trust_demand(struct trust *t, uint16_t rsa_bits, uint16_t ec_bits);
 struct trust *trust_ref(struct trust *t); /* counts are of the loop thread; NULL is allowed */

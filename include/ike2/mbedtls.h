@@ -95,6 +95,10 @@ IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_key_hash(ike2_bytes certificate, 
  *  IKE2_ERR_SPACE. */
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_certificates(ike2_bytes text, ike2_buffer *room,
                                                             ike2_bytes *out, size_t *n);
+/** As ike2_mbedtls_certificates(), for CRLs: PEM "X509 CRL" (RFC 7468 6), or one in DER. For `crls`
+ *  of ike2/x509.h, which looks into them. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_mbedtls_crls(ike2_bytes text, ike2_buffer *room,
+                                                    ike2_bytes *out, size_t *n);
 
 #ifdef __cplusplus
 }

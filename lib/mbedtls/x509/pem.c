@@ -1,4 +1,4 @@
-/* mbedtls/x509/pem.c - certificates out of PEM text. RFC 7468. */
+/* mbedtls/x509/pem.c - certificates and CRLs out of PEM text. RFC 7468. */
 #include <mbedtls/base64.h>
 
 #include <ike2/mbedtls.h>
@@ -6,8 +6,15 @@
 #include "base/bytes.h"
 #include "mbedtls/x509/der.h"
 
-static const char begin_line[] = "-----BEGIN CERTIFICATE-----";
-static const char end_line[] = "-----END CERTIFICATE-----";
+/* What stands around a block. */
+struct label {
+    const char *begin, *end;
+};
+
+/* RFC 7468 5.1, 6 */
+static const struct label certificate = { "-----BEGIN CERTIFICATE-----",
+                                          "-----END CERTIFICATE-----" };
+static const struct label crl = { "-----BEGIN X509 CRL-----", "-----END X509 CRL-----" };
 
 /* Where `words` begin in the text, or its length. */
 static size_t find(ike2_bytes text, const char *words)
@@ -28,22 +35,23 @@ static ike2_bytes from(ike2_bytes text, size_t at)
 
 /* The base64 of the next block, which is taken off the text. False at the end, and `*is_whole` is
  * false if the block has none. */
-static bool block_next(ike2_bytes *text, ike2_bytes *out, bool *is_whole)
+static bool block_next(const struct label *label, ike2_bytes *text, ike2_bytes *out,
+                       bool *is_whole)
 {
-    size_t begin = find(*text, begin_line), end;
+    size_t begin = find(*text, label->begin), end;
 
     if (begin == text->len)
         return false;
-    *text = from(*text, begin + strlen(begin_line));
-    end = find(*text, end_line);
+    *text = from(*text, begin + strlen(label->begin));
+    end = find(*text, label->end);
     *is_whole = end != text->len;
     *out = bytes_of(text->ptr, end);
-    *text = from(*text, *is_whole ? end + strlen(end_line) : end);
+    *text = from(*text, *is_whole ? end + strlen(label->end) : end);
     return *is_whole;
 }
 
-/* The outermost element of a certificate, and nothing behind it. */
-static bool is_certificate(ike2_bytes der)
+/* The outermost element of a certificate or a CRL, and nothing behind it. */
+static bool is_whole_der(ike2_bytes der)
 {
     struct reader r = reader_of(der);
 
@@ -56,13 +64,13 @@ struct need {
     size_t octets, n;
 };
 
-static ike2_err measure(ike2_bytes text, struct need *out)
+static ike2_err measure(const struct label *label, ike2_bytes text, struct need *out)
 {
     struct need need = { 0 };
     ike2_bytes block;
     bool is_whole = true;
 
-    while (block_next(&text, &block, &is_whole)) {
+    while (block_next(label, &text, &block, &is_whole)) {
         size_t len = 0;
 
         if (mbedtls_base64_decode(NULL, 0, &len, block.ptr, block.len) !=
@@ -76,18 +84,19 @@ static ike2_err measure(ike2_bytes text, struct need *out)
 }
 
 /* Into room that is large enough. `out` may be NULL, for a trial. */
-static ike2_err decode(ike2_bytes text, ike2_buffer *room, ike2_bytes *out)
+static ike2_err decode(const struct label *label, ike2_bytes text, ike2_buffer *room,
+                       ike2_bytes *out)
 {
     ike2_bytes block;
     bool is_whole;
     size_t at = 0;
 
-    for (size_t i = 0; block_next(&text, &block, &is_whole); i++) {
+    for (size_t i = 0; block_next(label, &text, &block, &is_whole); i++) {
         uint8_t *der = room->ptr + at;
         size_t len = 0;
 
         if (mbedtls_base64_decode(der, room->cap - at, &len, block.ptr, block.len) != 0 ||
-            !is_certificate(bytes_of(der, len)))
+            !is_whole_der(bytes_of(der, len)))
             return IKE2_ERR_MALFORMED;
         if (out != NULL)
             out[i] = bytes_of(der, len);
@@ -98,11 +107,12 @@ static ike2_err decode(ike2_bytes text, ike2_buffer *room, ike2_bytes *out)
     return IKE2_OK;
 }
 
-ike2_err ike2_mbedtls_certificates(ike2_bytes text, ike2_buffer *room, ike2_bytes *out, size_t *n)
+static ike2_err cut(const struct label *label, ike2_bytes text, ike2_buffer *room, ike2_bytes *out,
+                    size_t *n)
 {
     struct need need = { .octets = text.len, .n = 1 };
-    bool is_der = is_certificate(text);
-    ike2_err err = is_der ? IKE2_OK : measure(text, &need);
+    bool is_der = is_whole_der(text);
+    ike2_err err = is_der ? IKE2_OK : measure(label, text, &need);
 
     if (err != IKE2_OK)
         return err;
@@ -112,9 +122,9 @@ ike2_err ike2_mbedtls_certificates(ike2_bytes text, ike2_buffer *room, ike2_byte
         return IKE2_ERR_SPACE;
     }
     if (!is_der) {
-        err = decode(text, room, NULL);
+        err = decode(label, text, room, NULL);
         if (err == IKE2_OK)
-            err = decode(text, room, out);
+            err = decode(label, text, room, out);
     } else {
         memcpy(room->ptr, text.ptr, text.len);
         room->len = text.len;
@@ -123,4 +133,14 @@ ike2_err ike2_mbedtls_certificates(ike2_bytes text, ike2_buffer *room, ike2_byte
     if (err == IKE2_OK)
         *n = need.n;
     return err;
+}
+
+ike2_err ike2_mbedtls_certificates(ike2_bytes text, ike2_buffer *room, ike2_bytes *out, size_t *n)
+{
+    return cut(&certificate, text, room, out, n);
+}
+
+ike2_err ike2_mbedtls_crls(ike2_bytes text, ike2_buffer *room, ike2_bytes *out, size_t *n)
+{
+    return cut(&crl, text, room, out, n);
 }

@@ -1,0 +1,87 @@
+#include "trust_rules.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include <ike2/x509.h>
+
+#include "value.h"
+
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static int digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool read_hash(const char *text, uint8_t out[32])
+{
+    for (size_t i = 0; i < 32; i++) {
+        int high = digit(text[0]), low = high < 0 ? -1 : digit(text[1]);
+
+        if (low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+        text += 2;
+        if (*text == ':' && i < 31)
+            text++;
+    }
+    return *text == '\0';
+}
+
+const char *trust_rules_pin(const char *text, struct trust_pins *out)
+{
+    static const char prefix[] = "sha256:";
+    size_t skip = strncasecmp(text, prefix, sizeof prefix - 1) == 0 ? sizeof prefix - 1 : 0;
+
+    if (out->n == TRUST_PINS_MAX)
+        return "is one hash too many: 64 will do";
+    if (!read_hash(text + skip, out->list[out->n]))
+        return "is no SHA-256 of a key or certificate: 64 hexadecimal digits, as of openssl x509 "
+               "-noout -fingerprint -sha256";
+    out->n++;
+    return NULL;
+}
+
+const char *trust_rules_purpose(const char *text, struct trust_rules *out)
+{
+    static const char *const words[] = { "serverAuth", "clientAuth",           "ipsecIKE",
+                                         "ikeIntermediate", "anyExtendedKeyUsage", "absent" };
+    static const uint32_t values[] = { IKE2_X509_FOR_SERVER_AUTH, IKE2_X509_FOR_CLIENT_AUTH,
+                                       IKE2_X509_FOR_IPSEC_IKE,   IKE2_X509_FOR_IKE_INTERMEDIATE,
+                                       IKE2_X509_FOR_ANY,         IKE2_X509_FOR_ABSENT };
+    size_t index = 0;
+    const char *wrong = value_word(text, words, COUNT(words), &index);
+
+    if (wrong == NULL)
+        out->purposes |= values[index];
+    return wrong;
+}
+
+const char *trust_rules_revocation(const char *text, struct trust_rules *out)
+{
+    static const char *const words[] = { "off", "soft", "hard" };
+    static const uint32_t values[] = { IKE2_X509_REVOCATION_OFF, IKE2_X509_REVOCATION_SOFT,
+                                       IKE2_X509_REVOCATION_HARD };
+    size_t index = 0;
+    const char *wrong = value_word(text, words, COUNT(words), &index);
+
+    if (wrong == NULL)
+        out->revocation = values[index];
+    return wrong;
+}
+
+const char *trust_rules_flag(const char *text, uint32_t flag, struct trust_rules *out)
+{
+    bool yes = false;
+    const char *wrong = value_switch(text, &yes);
+
+    if (wrong == NULL)
+        out->flags = yes ? out->flags | flag : out->flags & ~flag;
+    return wrong;
+}
