@@ -3,19 +3,18 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
-#include "policy/keyword.h"
+#include "policy/change.h"
+#include "policy/listing.h"
 #include "policy/search.h"
 
 /* How far one of the peer's proposals gets with one of ours. */
 enum { RANK_NONE = 0, RANK_PROTOCOL = 1, RANK_SPI = 2, RANK_TYPES = 4 };
 
-/* No transform type: those are octets. */
-enum { ALL_TYPES = 256 };
-
 /* The pair that gets furthest; of equals the first. */
 struct nearest {
     int rank; /* RANK_TYPES + the number of types that agree, less what cannot count */
     struct offer offer;
+    uint8_t accepted; /* its number, from 1 */
     ike2_proposal proposal;
     ike2_bytes transforms;
 };
@@ -53,66 +52,6 @@ static void add_protocol(struct text *t, uint8_t protocol)
     ike2_text_uint(t, protocol);
 }
 
-/* --- The two lists -------------------------------------------------------------- */
-
-/* Transforms of `type` (or ALL_TYPES), joined by `joint`; "none" for an empty list. */
-static void add_offered(struct text *t, ike2_bytes transforms, unsigned type, const char *joint)
-{
-    bool is_first = true;
-    ike2_walk walk;
-    ike2_transform transform;
-
-    ike2_transform_walk(&walk, transforms);
-    while (ike2_transform_next(&walk, &transform, NULL)) {
-        if (type != ALL_TYPES && transform.type != type)
-            continue;
-        ike2_text_add(t, is_first ? "" : joint);
-        ike2_keyword_add(t, &transform);
-        is_first = false;
-    }
-    if (is_first)
-        ike2_text_add(t, "none");
-}
-
-static void add_accepted(struct text *t, const struct offer *o, unsigned type, const char *joint)
-{
-    uint64_t mask = type != ALL_TYPES ? ike2_offer_of_type(o, (uint8_t)type) : o->usable;
-    bool is_first = true;
-
-    mask &= ~(UINT64_C(1) << OFFER_KE_NONE);
-    for (unsigned i = ike2_offer_next(mask, 0); i < 64; i = ike2_offer_next(mask, i + 1)) {
-        ike2_text_add(t, is_first ? "" : joint);
-        ike2_keyword_add(t, ike2_offer_at(o, i));
-        is_first = false;
-    }
-    if (is_first)
-        ike2_text_add(t, "none");
-}
-
-static void explain_offered(ike2_bytes sa_body, struct refusal *out)
-{
-    struct text t = text_of(out->offered, sizeof out->offered);
-    ike2_walk walk;
-    ike2_proposal p;
-    ike2_bytes transforms;
-
-    ike2_proposal_walk(&walk, sa_body);
-    while (ike2_proposal_next(&walk, &p, &transforms)) {
-        ike2_text_add(&t, t.len == 0 ? "" : ", ");
-        add_offered(&t, transforms, ALL_TYPES, "-");
-    }
-}
-
-static void explain_accepted(const struct offers *offers, struct refusal *out)
-{
-    struct text t = text_of(out->accepted, sizeof out->accepted);
-
-    for (size_t i = 0; i < offers->n; i++) {
-        ike2_text_add(&t, i == 0 ? "" : ", ");
-        add_accepted(&t, &offers->list[i], ALL_TYPES, "-");
-    }
-}
-
 /* --- The difference ------------------------------------------------------------- */
 
 static int rank_of(const struct select_args *args, const struct offer *o, const ike2_proposal *p,
@@ -135,9 +74,10 @@ static int rank_of(const struct select_args *args, const struct offer *o, const 
     return m.is_foreign ? rank - 1 : rank;
 }
 
-static void nearest_consider(const struct select_args *args, const struct offer *o,
+static void nearest_consider(const struct select_args *args, const struct offers *offers, size_t i,
                              ike2_bytes sa_body, struct nearest *nearest)
 {
+    const struct offer *o = &offers->list[i];
     ike2_walk walk;
     ike2_proposal p;
     ike2_bytes transforms;
@@ -148,7 +88,8 @@ static void nearest_consider(const struct select_args *args, const struct offer 
 
         if (rank > nearest->rank)
             *nearest = (struct nearest){
-                .rank = rank, .offer = *o, .proposal = p, .transforms = transforms
+                .rank = rank, .offer = *o, .accepted = (uint8_t)(i + 1), .proposal = p,
+                .transforms = transforms,
             };
     }
 }
@@ -176,22 +117,38 @@ static void explain_spi(const struct select_args *args, const struct nearest *ne
 }
 
 /* The first type in which the two part; a type that the protocol does not have comes last. */
-static void explain_type(const struct select_args *args, const struct nearest *nearest,
-                         struct text *t)
+static uint8_t parted_type(const struct select_args *args, const struct nearest *nearest)
 {
     const uint8_t *type = ike2_offer_types;
     struct match m;
-    uint8_t parted;
 
     ike2_match_read(args, &nearest->offer, nearest->transforms, &m);
     while (*type != 0 && ike2_match_agrees(args, &nearest->offer, &m, *type))
         type++;
-    parted = *type != 0 ? *type : m.foreign_type;
-    ike2_text_add(t, type_name(parted));
-    ike2_text_add(t, ": offered ");
-    add_offered(t, nearest->transforms, parted, ", ");
-    ike2_text_add(t, "; accepted ");
-    add_accepted(t, &nearest->offer, parted, ", ");
+    return *type != 0 ? *type : m.foreign_type;
+}
+
+static void explain_type(const struct select_args *args, const struct offers *offers,
+                         ike2_bytes sa_body, const struct nearest *nearest, struct refusal *out)
+{
+    struct text t = text_of(out->difference, sizeof out->difference);
+    struct text peers = text_of(out->peer_change, sizeof out->peer_change);
+    struct text ours = text_of(out->our_change, sizeof out->our_change);
+    struct text lacking = text_of(out->our_lack, sizeof out->our_lack);
+    struct change change;
+
+    out->parted = parted_type(args, nearest);
+    ike2_text_add(&t, type_name(out->parted));
+    ike2_text_add(&t, ": offered ");
+    ike2_listing_add(&t, t.cap / 2, ike2_listing_offered(nearest->transforms, out->parted), ", ");
+    ike2_text_add(&t, "; accepted ");
+    ike2_listing_add(&t, t.cap, ike2_listing_accepted(&nearest->offer, out->parted), ", ");
+    ike2_change_peers(args, offers, sa_body, &change);
+    ike2_change_text(&peers, &change);
+    ike2_change_ours(args, offers, sa_body, &change);
+    ike2_change_text(&ours, &change);
+    ike2_change_lacking(args, &lacking, &change);
+    out->our_level = ike2_change_level(args, &change);
 }
 
 /* Some pair fits: then a policy refused it, or the peer's answer was no choice. */
@@ -203,45 +160,52 @@ static void explain_fitting(const struct search *s, struct text *t)
 }
 
 static void explain_difference(const struct select_args *args, const struct offers *offers,
-                               ike2_bytes sa_body, struct text *t)
+                               ike2_bytes sa_body, struct refusal *out)
 {
+    struct text t = text_of(out->difference, sizeof out->difference);
     struct search s = { .args = args };
     struct nearest nearest = { 0 };
     struct match m;
 
     for (size_t i = 0; i < offers->n; i++)
-        nearest_consider(args, &offers->list[i], sa_body, &nearest);
+        nearest_consider(args, offers, i, sa_body, &nearest);
+    out->nearest_offered = nearest.proposal.number;
+    out->nearest_accepted = nearest.accepted;
     if (nearest.rank == RANK_PROTOCOL) {
-        explain_protocol(args, &nearest, t);
+        explain_protocol(args, &nearest, &t);
         return;
     }
     if (nearest.rank == RANK_SPI) {
-        explain_spi(args, &nearest, t);
+        explain_spi(args, &nearest, &t);
         return;
     }
     ike2_match_read(args, &nearest.offer, nearest.transforms, &m);
     if (!ike2_match_fits(args, &nearest.offer, &m)) {
-        explain_type(args, &nearest, t);
+        explain_type(args, offers, sa_body, &nearest, out);
         return;
     }
     (void)ike2_search_run(&s, offers, sa_body);
-    explain_fitting(&s, t);
+    explain_fitting(&s, &t);
 }
 
 void ike2_select_explain(const struct select_args *args, ike2_bytes sa_body, struct refusal *out)
 {
-    struct text t = text_of(out->difference, sizeof out->difference);
+    struct text offered, accepted, difference;
     struct offers offers;
 
+    *out = (struct refusal){ .our_level = "" };
+    offered = text_of(out->offered, sizeof out->offered);
+    accepted = text_of(out->accepted, sizeof out->accepted);
+    difference = text_of(out->difference, sizeof out->difference);
     ike2_offers_read(args, &offers);
-    explain_offered(sa_body, out);
-    explain_accepted(&offers, out);
+    out->n_offered = ike2_listing_body(&offered, sa_body);
+    out->n_accepted = ike2_listing_offers(&accepted, &offers);
     if (sa_body.len == 0)
-        ike2_text_add(&t, "no proposal was offered");
+        ike2_text_add(&difference, "no proposal was offered");
     else if (!ike2_search_parses(sa_body))
-        ike2_text_add(&t, "the SA payload is malformed");
+        ike2_text_add(&difference, "the SA payload is malformed");
     else if (offers.n == 0)
-        ike2_text_add(&t, "none of our proposals is usable");
+        ike2_text_add(&difference, "none of our proposals is usable");
     else
-        explain_difference(args, &offers, sa_body, &t);
+        explain_difference(args, &offers, sa_body, out);
 }

@@ -22,7 +22,7 @@ ike2_err ike2_selectors_read(ike2_bytes ts_body, struct selectors *out);
 bool ike2_selectors_within(const struct selectors *inner, const ike2_ts *outer, size_t n_outer);
 /* Is `one` within one of these? */
 bool ike2_selectors_hold(const struct selectors *s, const ike2_ts *one);
-/* "10.1.0.0/24, 10.2.0.5[tcp/80]", terminated and cut to fit. */
+/* "10.1.0.0/24, 10.2.0.5[tcp/80]", terminated; what does not fit is counted: ", and 3 more". */
 void ike2_selectors_text(const ike2_ts *ts, size_t n, char *text, size_t cap);
 
 #endif

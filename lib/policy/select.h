@@ -59,11 +59,20 @@ ike2_err ike2_select(const struct select_args *args, ike2_bytes sa_body, struct 
 ike2_err ike2_select_check(const struct select_args *args, ike2_bytes sa_body,
                            struct selection *out);
 
-/* The refusal in words, each terminated and cut to fit. `difference` names the first transform
- * type in which the nearest offered proposal and ours part, and what each side has there; or the
- * policy's own text. Lists look like ike2_proposal_parse's input, separated by ", ". */
+/* The refusal in words, each terminated. Lists look like ike2_proposal_parse's input, separated by
+ * ", "; what does not fit is left out and counted: "and 243 more". */
 struct refusal {
-    char offered[512], accepted[512], difference[160];
+    char offered[512], accepted[512];
+    size_t n_offered, n_accepted; /* proposals, those left out included */
+    /* The pair that gets furthest: the peer's number, and ours from 1; 0 = there is none. */
+    uint8_t nearest_offered, nearest_accepted;
+    uint8_t parted;       /* the first transform type in which these two part; 0 = in none */
+    char difference[320]; /* that type, and what each side has there; or the policy's own text */
+    /* The smallest change that would have helped: "ecp256" or "sha256-ecp256"; "" = a transform
+     * more would not help, or none may be recommended. */
+    char peer_change[160], our_change[160];
+    const char *our_level; /* what the RFCs say against our change: "SHOULD NOT", "MUST-" or "" */
+    char our_lack[160];    /* what of it the crypto provider lacks */
 };
 void ike2_select_explain(const struct select_args *args, ike2_bytes sa_body, struct refusal *out);
 

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "policy/narrow.h"
 
+enum { TAIL = 20 }; /* ", and 65535 more" */
+
 /* IP protocols; those whose "ports" are types and codes, RFC 4301 4.4.1.1. */
 enum { IP_ICMP = 1, IP_TCP = 6, IP_UDP = 17, IP_ICMPV6 = 58, IP_SCTP = 132 };
 
@@ -118,13 +120,22 @@ static void add_selector(struct text *t, const ike2_ts *ts)
     ike2_text_char(t, ']');
 }
 
+/* What leaves no room for "and N more" behind it is left out, too; the first one is cut. */
 void ike2_selectors_text(const ike2_ts *ts, size_t n, char *text, size_t cap)
 {
     struct text t = text_of(text, cap);
 
     for (size_t i = 0; i < n; i++) {
-        if (i > 0)
-            ike2_text_add(&t, ", ");
+        struct text one = text_of(NULL, 0);
+
+        add_selector(&one, &ts[i]);
+        if (i > 0 && t.len + 2 + one.len + (i + 1 < n ? TAIL : 0) >= cap) {
+            ike2_text_add(&t, ", and ");
+            ike2_text_uint(&t, n - i);
+            ike2_text_add(&t, " more");
+            return;
+        }
+        ike2_text_add(&t, i > 0 ? ", " : "");
         add_selector(&t, &ts[i]);
     }
 }

@@ -1,8 +1,9 @@
-/* lib/policy/explain.c, keyword.c: the refusal in words */
+/* lib/policy/explain.c, change.c, listing.c, keyword.c: the refusal in words */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -199,17 +200,168 @@ static void answer_that_is_no_choice_is_told(void **state)
                       "the answer is not one transform of each type from one proposal");
 }
 
-static void long_lists_are_cut(void **state)
+static void expect_changes(const char *offer, const char *peers, const char *ours)
 {
-    static char offer[40 * 40];
+    explain(negotiation_offer(&n, offer));
+    assert_string_equal(refusal.peer_change, peers);
+    assert_string_equal(refusal.our_change, ours);
+}
+
+static void record_names_the_nearest_pair_and_where_it_parts(void **state)
+{
+    (void)state;
+    begin_ike();
+    explain(negotiation_offer_from(&n, 3, "3des-sha1-prfsha1-modp1024, "
+                                          "aes256-sha256-prfsha256-modp2048"));
+    assert_int_equal(refusal.n_offered, 2);
+    assert_int_equal(refusal.n_accepted, 2);
+    assert_int_equal(refusal.nearest_offered, 4);
+    assert_int_equal(refusal.nearest_accepted, 2);
+    assert_int_equal(refusal.parted, IKE2_TRANSFORM_KE);
+}
+
+static void smallest_change_is_told_for_either_side(void **state)
+{
+    (void)state;
+    begin_ike();
+    expect_changes("aes256-sha256-prfsha256-modp2048", "x25519", "modp2048");
+    expect_changes("aes256-sha512-prfsha256-ecp384", "sha256-x25519", "sha512-ecp384");
+    /* Each side has the change that is the smallest for it. */
+    expect_changes("aes256gcm16-prfsha384-ecp384, aes192gcm16-prfsha256-ecp256",
+                   "aes256gcm16", "aes192gcm16");
+}
+
+/* RFC 7296 3.3: with a combined mode cipher there is no integrity algorithm to agree on. */
+static void change_of_a_cipher_counts_what_comes_with_it(void **state)
+{
+    (void)state;
+    negotiation_begin(&n, IKE2_PROTOCOL_IKE, "aes256gcm16-prfsha256-x25519");
+    expect_changes("aes256-sha256-prfsha256-x25519", "aes256gcm16", "aes256-sha256");
+    negotiation_begin(&n, IKE2_PROTOCOL_IKE, "aes256-sha256-prfsha256-x25519");
+    expect_changes("aes256gcm16-prfsha256-x25519", "aes256-sha256", "aes256gcm16");
+}
+
+static void what_is_recommended_comes_first(void **state)
+{
+    (void)state;
+    begin_ike();
+    expect_changes("aes256gcm16-prfsha256-modp2048s256-modp2048-ecp384", "x25519", "modp2048");
+    n.lacks = "modp2048";
+    expect_changes("aes256gcm16-prfsha256-modp2048-modp3072", "x25519", "modp3072");
+    assert_string_equal(refusal.our_lack, "");
+}
+
+/* RFC 8247 2.4: MODP_768 MUST NOT; 2.1: DES MUST NOT; RFC 8221 5: so in ESP. */
+static void what_must_not_be_used_is_never_ours_to_accept(void **state)
+{
+    (void)state;
+    begin_ike();
+    expect_changes("aes256gcm16-prfsha256-modp768", "x25519", "");
+    expect_changes("aes256gcm16-prfsha256-modp1024s160", "x25519", "");
+    expect_changes("des-sha256-prfsha256-x25519", "aes256", "");
+    expect_changes("aes256-md5-prfsha256-x25519", "sha256", "");
+    expect_changes("aes256-sha256-prfmd5-x25519", "prfsha256", "");
+    expect_changes("aes256gcm16-prfsha256-modp768-modp2048", "x25519", "modp2048");
+    negotiation_begin(&n, IKE2_PROTOCOL_ESP, "aes256-sha256-noesn");
+    expect_changes("des-sha256-noesn", "aes256", "");
+    expect_changes("null-sha256-noesn", "aes256", "");
+    expect_changes("aes256gmac-noesn", "aes256-sha256", "");
+    expect_changes("aes256-3:0-noesn", "sha256", "");
+}
+
+static void weakness_of_our_change_is_said(void **state)
+{
+    (void)state;
+    begin_ike();
+    expect_changes("aes256gcm16-prfsha256-modp1024", "x25519", "modp1024");
+    assert_string_equal(refusal.our_level, "SHOULD NOT");
+    expect_changes("aes256-sha1-prfsha256-x25519", "sha256", "sha1");
+    assert_string_equal(refusal.our_level, "MUST-");
+    expect_changes("aes256gcm16-prfsha256-modp2048", "x25519", "modp2048");
+    assert_string_equal(refusal.our_level, "");
+}
+
+static void what_this_build_lacks_is_said(void **state)
+{
+    (void)state;
+    begin_ike();
+    n.lacks = "modp1024";
+    expect_changes("aes256gcm16-prfsha256-modp1024", "x25519", "modp1024");
+    assert_string_equal(refusal.our_lack, "modp1024");
+}
+
+static void unknown_transform_is_nothing_to_accept(void **state)
+{
+    (void)state;
+    begin_ike();
+    expect_changes("aes256gcm16-prfsha256-4:2000", "x25519", "");
+    expect_changes("aes256gcm16?-prfsha256-x25519", "aes256gcm16", "");
+    expect_changes("aes256gcm16-prfsha256-x25519-241:5", "", "");
+    expect_changes("aes256gcm16-prfsha256", "x25519", "");
+}
+
+/* RFC 7296 1.3: what may be left unsaid may be asked for, too. */
+static void change_of_a_child_may_be_a_key_exchange_less(void **state)
+{
+    (void)state;
+    negotiation_begin(&n, IKE2_PROTOCOL_ESP, "aes256gcm16-x25519-noesn");
+    expect_changes("aes256gcm16-noesn", "x25519", "modpnone");
+    expect_changes("aes256gcm16-x25519-esn", "noesn", "esn");
+    negotiation_begin(&n, IKE2_PROTOCOL_ESP, "aes256gcm16");
+    expect_changes("aes256gcm16-x25519-noesn", "modpnone", "x25519");
+}
+
+static void what_is_no_matter_of_transforms_has_no_change(void **state)
+{
+    (void)state;
+    begin_ike();
+    negotiation_refuse(&n, "prfsha256");
+    expect_changes("aes256gcm16-prfsha256-x25519", "", "");
+    assert_int_equal(refusal.parted, 0);
+    explain((ike2_bytes){ 0 });
+    assert_string_equal(refusal.peer_change, "");
+    assert_int_equal(refusal.n_offered, 0);
+    assert_int_equal(refusal.nearest_offered, 0);
+}
+
+/* 255 proposals are what a peer can send. */
+static void what_does_not_fit_is_left_out_and_counted(void **state)
+{
+    static const char one[] = "aes256gcm16-prfsha256-modp1024-modp768";
+    static char words[8000];
+    ike2_bytes body;
+    size_t len = 0;
 
     (void)state;
-    for (int i = 0; i < 40; i++)
-        strcat(strcat(offer, i == 0 ? "" : ", "), "aes256gcm16-prfsha256-modp1024-modp768");
+    for (int i = 0; i < 64; i++)
+        len += (size_t)sprintf(words + len, "%s%s", i == 0 ? "" : ", ", one);
     begin_ike();
-    explain(negotiation_offer(&n, offer));
-    assert_int_equal(strlen(refusal.offered), sizeof refusal.offered - 1);
-    assert_memory_equal(refusal.offered, offer, sizeof refusal.offered - 1);
+    body = negotiation_offer(&n, words);
+    explain(body);
+    assert_int_equal(refusal.n_offered, 64);
+    assert_non_null(strstr(refusal.offered, "modp768, and 52 more"));
+    assert_memory_equal(refusal.offered, words, strlen(refusal.offered) - strlen(", and 52 more"));
+    assert_string_equal(refusal.accepted, "aes256gcm16-aes128gcm16-prfsha256-x25519-ecp256, "
+                                          "aes256-sha256-sha384-prfsha256-x25519");
+}
+
+static void long_proposal_is_cut_between_its_transforms(void **state)
+{
+    static char words[8000];
+    size_t len = 0;
+
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        len += (size_t)sprintf(words + len, "%s4:%d", i == 0 ? "" : "-", 1000 + i);
+    begin_ike();
+    explain(negotiation_offer(&n, words));
+    assert_non_null(strstr(refusal.offered, "ke1066-and 133 more"));
+    assert_string_equal(refusal.difference,
+                        "encryption: offered none; accepted aes256gcm16, aes128gcm16");
+    expect_difference(strcat(words, "-aes256gcm16-prfsha256"),
+                      "key exchange: offered ke1000, ke1001, ke1002, ke1003, ke1004, ke1005, "
+                      "ke1006, ke1007, ke1008, ke1009, ke1010, ke1011, ke1012, ke1013, "
+                      "and 186 more; accepted x25519, ecp256");
 }
 
 int main(void)
@@ -230,7 +382,18 @@ int main(void)
         cmocka_unit_test(nothing_usable_of_ours_is_told),
         cmocka_unit_test(policy_speaks_for_itself),
         cmocka_unit_test(answer_that_is_no_choice_is_told),
-        cmocka_unit_test(long_lists_are_cut),
+        cmocka_unit_test(record_names_the_nearest_pair_and_where_it_parts),
+        cmocka_unit_test(smallest_change_is_told_for_either_side),
+        cmocka_unit_test(change_of_a_cipher_counts_what_comes_with_it),
+        cmocka_unit_test(what_is_recommended_comes_first),
+        cmocka_unit_test(what_must_not_be_used_is_never_ours_to_accept),
+        cmocka_unit_test(weakness_of_our_change_is_said),
+        cmocka_unit_test(what_this_build_lacks_is_said),
+        cmocka_unit_test(unknown_transform_is_nothing_to_accept),
+        cmocka_unit_test(change_of_a_child_may_be_a_key_exchange_less),
+        cmocka_unit_test(what_is_no_matter_of_transforms_has_no_change),
+        cmocka_unit_test(what_does_not_fit_is_left_out_and_counted),
+        cmocka_unit_test(long_proposal_is_cut_between_its_transforms),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

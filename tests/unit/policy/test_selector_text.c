@@ -97,6 +97,18 @@ static void icmp_has_types_and_codes(void **state)
     expect(ports(1, 0, 65535), "10.2.0.5[icmp]");
 }
 
+static void what_does_not_fit_is_counted(void **state)
+{
+    ike2_ts many[64];
+    char text[64];
+
+    (void)state;
+    for (size_t i = 0; i < 64; i++)
+        many[i] = v4("\x0a\x01\x00\x00", "\x0a\x01\x00\xff");
+    ike2_selectors_text(many, 64, text, sizeof text);
+    assert_string_equal(text, "10.1.0.0/24, 10.1.0.0/24, 10.1.0.0/24, and 61 more");
+}
+
 static void list_is_cut_to_fit(void **state)
 {
     const ike2_ts two[] = { v4("\x0a\x01\x00\x00", "\x0a\x01\x00\xff"), ports(6, 80, 80) };
@@ -107,7 +119,7 @@ static void list_is_cut_to_fit(void **state)
     assert_string_equal(text, "10.1.0.0/24, 10.2.0.5[tcp/80]");
     memset(text, 'x', sizeof text);
     ike2_selectors_text(two, 2, text, 15);
-    assert_string_equal(text, "10.1.0.0/24, 1");
+    assert_string_equal(text, "10.1.0.0/24, a");
     assert_int_equal(text[15], 'x');
     ike2_selectors_text(two, 0, text, sizeof text);
     assert_string_equal(text, "");
@@ -122,6 +134,7 @@ int main(void)
         cmocka_unit_test(ipv6_is_shortened),
         cmocka_unit_test(protocol_and_ports_stand_in_brackets),
         cmocka_unit_test(icmp_has_types_and_codes),
+        cmocka_unit_test(what_does_not_fit_is_counted),
         cmocka_unit_test(list_is_cut_to_fit),
     };
 
