@@ -22,10 +22,29 @@ enum {
 };
 
 /** X(class, name, fields). Names and fields are part of the API: they are appended, never changed,
- *  and a test compares every record with this list. Texts called `offered`, `accepted` and
- *  `difference` explain a refusal: what the peer asked for, what we would have taken, and the
- *  first point where the two part. "policy.passed_over": something was chosen, but a policy had
- *  refused this candidate, or this whole proposal of the peer's, before. "sa.legacy": these
+ *  and a test compares every record with this list; fields at the end may be absent.
+ *
+ *  The records `policy.*` explain a refusal, in fields that four of them have:
+ *  - `offered`, `accepted`: what the peer asked for, and what we would have taken. Lists are cut
+ *    where an entry ends, and what is left out is counted: "and 243 more".
+ *  - `difference`: the first point where the two part.
+ *  - `peer_change`, `our_change`: the smallest change of the peer's side, and of ours, with which
+ *    they would have met; empty where none helps, or where it must not be recommended: `our_change`
+ *    names nothing that RFC 8247 or RFC 8221 forbids.
+ *
+ *  Of policy.proposal, `protocol` is IKE2_PROTOCOL_*, `our_level` what the RFCs say against
+ *  `our_change` ("SHOULD NOT", "MUST-"), `our_lack` what of it the crypto provider does not have;
+ *  `n_offered` and `n_accepted` count proposals, `nearest_offered` and `nearest_accepted` are the
+ *  numbers of the two that get furthest (0 = none), and `transform` is the IKE2_TRANSFORM_* in
+ *  which these part first (0 = in none). `side` is "local", "remote" or "both", as we see it; types
+ *  are IKE2_ID_*; `method` is IKE2_AUTH_METHOD_*, `scheme` IKE2_SIG_*, each 0 if there is none.
+ *
+ *  `peer.init` shows an IKE_SA_INIT message by its payloads, "SA KE Nonce N(COOKIE) V", and each
+ *  `peer.vendor` the data of a Vendor ID payload in it, RFC 7296 3.12: by these an implementation
+ *  may be recognized, and nothing in them is proven.
+ *
+ *  `policy.passed_over` is no refusal: something was chosen, but a policy had refused this
+ *  candidate, or this whole proposal of the peer's, before. `sa.legacy`: these
  *  algorithms of what was chosen are `legacy` ones (ike2_algorithm); each time it happens. */
 #define IKE2_TRACE_LIST(X)                                                                      \
     X(SA, "sa.state", "from to")                                                                \
@@ -36,10 +55,13 @@ enum {
     X(MESSAGE, "notify.out", "type")                                                            \
     X(DROP, "drop.datagram", "cause remote octets")                                             \
     X(DROP, "drop.unprotected", "notify remote")                                                \
-    X(POLICY, "policy.proposal", "offered accepted difference protocol")                        \
-    X(POLICY, "policy.selectors", "offered accepted difference")                                \
-    X(POLICY, "policy.identity", "offered accepted difference")                                 \
-    X(POLICY, "policy.auth", "offered accepted difference")                                     \
+    X(POLICY, "policy.proposal", "offered accepted difference protocol peer_change our_change " \
+                                 "our_level our_lack n_offered n_accepted nearest_offered "     \
+                                 "nearest_accepted transform")                                  \
+    X(POLICY, "policy.selectors", "offered accepted difference peer_change our_change side")    \
+    X(POLICY, "policy.identity", "offered accepted difference peer_change our_change side "     \
+                                 "offered_type accepted_type")                                  \
+    X(POLICY, "policy.auth", "offered accepted difference peer_change our_change method scheme")\
     X(TIMER, "timer.retransmit", "id try wait_ms")                                              \
     X(TIMER, "timer.expired", "what")                                                           \
     X(CRYPTO, "crypto.ke", "method step")                                                       \
@@ -48,7 +70,9 @@ enum {
     X(TIMER, "child.expired", "child spi_in")                                                   \
     X(SA, "sa.moved", "from to")                                                                \
     X(POLICY, "policy.passed_over", "proposal candidate reason protocol")                       \
-    X(SA, "sa.legacy", "suite algorithms protocol")
+    X(SA, "sa.legacy", "suite algorithms protocol")                                             \
+    X(MESSAGE, "peer.init", "payloads")                                                         \
+    X(MESSAGE, "peer.vendor", "data")
 
 /** Types of a field's value. There is none for a secret. */
 enum {

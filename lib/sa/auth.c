@@ -78,6 +78,12 @@ static enum verdict refuse_identity(struct sa *sa, struct exchange *x, const ike
         .offered = offered_text, .accepted = accepted_text,
         .difference = is_ours ? "our identity: the peer wants to talk to somebody else"
                               : "the peer's identity: not the one that was configured",
+        .peer_change = accepted_text, .our_change = offered_text,
+        .more = (const ike2_trace_field[]){
+            field_text("side", is_ours ? "local" : "remote"),
+            field_u64("offered_type", offered->type), field_u64("accepted_type", accepted->type),
+        },
+        .n_more = 3,
     };
 
     id_text(offered, offered_text);

@@ -41,6 +41,7 @@ static enum verdict refuse_without_auth(struct sa *sa, struct exchange *x)
         .name = "policy.auth", .section = "RFC 7296 2.16", .offered = "EAP",
         .accepted = "signature or pre-shared key",
         .difference = "method: the peer sent no AUTH payload",
+        .peer_change = "signature or pre-shared key",
     };
 
     return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,

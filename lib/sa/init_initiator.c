@@ -157,6 +157,7 @@ static enum verdict response_read(struct sa *sa, struct exchange *x)
     ike2_ke_payload ke;
     uint64_t trace;
 
+    ike2_note_peer(sa, &x->in);
     if (ike2_message_count(&x->in, IKE2_PAYLOAD_SA) == 0)
         return response_notify(sa, x);
     if (x->in.header.spi_r == 0 || !ike2_nonce_of(&x->in, &init->ke.nr) ||

@@ -58,6 +58,7 @@ static enum verdict request_choose(struct sa *sa, struct exchange *x)
     ike2_ke_payload ke;
     uint64_t trace;
 
+    ike2_note_peer(sa, &x->in);
     if (ike2_ke_read(ike2_message_body(&x->in, IKE2_PAYLOAD_KE), &ke) != IKE2_OK ||
         !ike2_nonce_of(&x->in, &init->ke.ni))
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);

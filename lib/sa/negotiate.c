@@ -12,8 +12,6 @@
 #include "sa/split.h"
 #include "sa/transport.h"
 
-enum { SELECTORS_TEXT_MAX = 512 };
-
 /* A child of IKE_AUTH; its nonces are those of IKE_SA_INIT. */
 static bool is_first_child(const struct sa *sa)
 {
@@ -61,33 +59,10 @@ static enum verdict refuse_proposal(struct sa *sa, struct exchange *x,
                              ike2_note_proposal(sa, args, body));
 }
 
-/* "local <=> remote" */
-static void both_text(const struct both_selectors *both, char text[SELECTORS_TEXT_MAX])
-{
-    size_t len;
-
-    ike2_selectors_text(both->local.ts, both->local.n, text, SELECTORS_TEXT_MAX / 2);
-    len = strlen(text);
-    memcpy(text + len, " <=> ", 6);
-    len += 5;
-    ike2_selectors_text(both->remote.ts, both->remote.n, text + len, SELECTORS_TEXT_MAX - len);
-}
-
 static enum verdict refuse_selectors(struct sa *sa, struct exchange *x)
 {
-    struct child_stage *stage = x->child;
-    char offered[SELECTORS_TEXT_MAX], accepted[SELECTORS_TEXT_MAX];
-
-    if (stage->replaces == 0)
-        ike2_stage_allow_template(stage, sa, 0); /* the one that is explained */
-    both_text(&stage->asked, offered);
-    both_text(&stage->ours, accepted);
-    return ike2_stage_refuse(stage, IKE2_NOTIFY_TS_UNACCEPTABLE, IKE2_REASON_SELECTORS,
-                  ike2_note_refusal(sa, &(struct note_refusal){
-        .name = "policy.selectors", .section = "RFC 7296 2.9", .offered = offered,
-        .accepted = accepted,
-        .difference = "traffic selectors: no template has anything in common with the request",
-    }));
+    return ike2_stage_refuse(x->child, IKE2_NOTIFY_TS_UNACCEPTABLE, IKE2_REASON_SELECTORS,
+                             ike2_note_selectors(sa, x->child));
 }
 
 void ike2_child_give_up(struct exchange *x)

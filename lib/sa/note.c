@@ -11,6 +11,8 @@ struct note {
     size_t n;
 };
 
+enum { REFUSAL_FIELDS = 16 };
+
 #define FIELDS(f) .fields = (f), .n = sizeof(f) / sizeof(f)[0]
 
 static uint64_t note(struct host *host, const struct sa *sa, const struct note *n)
@@ -201,26 +203,49 @@ uint64_t ike2_note_collision(const struct sa *sa, const char *rule, uint16_t not
                                               "RFC 7296 2.25", 0, FIELDS(f) });
 }
 
+/* The fields that every refusal begins with, and those of its own. */
 uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why)
 {
-    const ike2_trace_field f[] = {
+    ike2_trace_field f[REFUSAL_FIELDS] = {
         field_text("offered", why->offered), field_text("accepted", why->accepted),
-        field_text("difference", why->difference), field_u64("protocol", why->protocol),
+        field_text("difference", why->difference),
     };
-    size_t n = sizeof f / sizeof f[0];
+    size_t n = 3;
 
+    if (why->protocol != 0)
+        f[n++] = field_u64("protocol", why->protocol);
+    f[n++] = field_text("peer_change", why->peer_change);
+    f[n++] = field_text("our_change", why->our_change);
+    for (size_t i = 0; i < why->n_more && n < REFUSAL_FIELDS; i++)
+        f[n++] = why->more[i];
     return note(sa->host, sa, &(struct note){ IKE2_TRACE_POLICY, why->name, why->section, 0, f,
-                                              why->protocol != 0 ? n : n - 1 });
+                                              n });
+}
+
+void ike2_note_message(const struct sa *sa, const char *name, ike2_trace_field field)
+{
+    (void)note(sa->host, sa, &(struct note){ IKE2_TRACE_MESSAGE, name, NULL, 0, &field, 1 });
 }
 
 uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args, ike2_bytes body)
 {
-    struct refusal why;
+    struct refusal why = { .our_level = "" };
 
-    ike2_select_explain(args, body, &why);
+    /* A peer can make this work hard: it is not done for nobody. */
+    if (ike2_tracer_wants(&sa->host->tracer, IKE2_TRACE_POLICY))
+        ike2_select_explain(args, body, &why);
     return ike2_note_refusal(sa, &(struct note_refusal){
         .name = "policy.proposal", .section = "RFC 7296 2.7", .offered = why.offered,
         .accepted = why.accepted, .difference = why.difference, .protocol = args->protocol,
+        .peer_change = why.peer_change, .our_change = why.our_change,
+        .more = (const ike2_trace_field[]){
+            field_text("our_level", why.our_level), field_text("our_lack", why.our_lack),
+            field_u64("n_offered", why.n_offered), field_u64("n_accepted", why.n_accepted),
+            field_u64("nearest_offered", why.nearest_offered),
+            field_u64("nearest_accepted", why.nearest_accepted),
+            field_u64("transform", why.parted),
+        },
+        .n_more = 7,
     });
 }
 

@@ -7,6 +7,9 @@
 #include "sa/parcel.h"
 #include "sa/sa.h"
 
+struct child_stage;
+struct message;
+
 /* Each returns the id of its record. */
 uint64_t ike2_note_state(const struct sa *sa, enum state from, enum state to);
 uint64_t ike2_note_down(const struct sa *sa);
@@ -29,10 +32,21 @@ uint64_t ike2_note_collision(const struct sa *sa, const char *rule, uint16_t not
 struct note_refusal {
     const char *name, *section;
     const char *offered, *accepted, *difference;
-    uint8_t protocol; /* proposal only */
+    uint8_t protocol;                     /* proposal only */
+    const char *peer_change, *our_change; /* what would have helped; NULL: nothing would */
+    const ike2_trace_field *more;         /* those of its kind, in the order of IKE2_TRACE_LIST */
+    size_t n_more;
 };
 uint64_t ike2_note_refusal(const struct sa *sa, const struct note_refusal *why);
 
+/* An IKE_SA_INIT message: "peer.init", and "peer.vendor" for each of its Vendor ID payloads. */
+void ike2_note_peer(const struct sa *sa, const struct message *m);
+/* A record of class MESSAGE with one field. */
+void ike2_note_message(const struct sa *sa, const char *name, ike2_trace_field field);
+
+/* What was asked for in `stage` and what we allow have nothing in common. Overwrites what has been
+ * narrowed. */
+uint64_t ike2_note_selectors(const struct sa *sa, struct child_stage *stage);
 /* Nothing in the SA payload's body fits. */
 uint64_t ike2_note_proposal(const struct sa *sa, const struct select_args *args, ike2_bytes body);
 

@@ -3,6 +3,7 @@
 #include "sa/verify.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "crypto/scheme.h"
 #include "sa/auth.h"
 #include "sa/note.h"
@@ -28,17 +29,62 @@ static const char *methods_text(uint32_t methods)
     return methods == IKE2_AUTH_PSK ? "pre-shared key" : "signature or pre-shared key";
 }
 
-static enum verdict refuse(struct sa *sa, struct exchange *x, const char *offered,
-                           const char *difference)
+/* `why` as far as it is known; the rest is the same for all. */
+static enum verdict refuse_because(struct sa *sa, struct exchange *x, struct note_refusal why)
 {
-    const struct note_refusal why = {
-        .name = "policy.auth", .section = "RFC 7296 2.15", .offered = offered,
-        .accepted = methods_text(sa->peer->peer.remote_auth), .difference = difference,
+    const ike2_trace_field more[] = {
+        field_u64("method", x->auth.peer_method), field_u64("scheme", x->auth.peer_scheme),
     };
 
+    why.name = "policy.auth";
+    why.section = "RFC 7296 2.15";
+    if (why.accepted == NULL)
+        why.accepted = methods_text(sa->peer->peer.remote_auth);
+    why.more = more;
+    why.n_more = sizeof more / sizeof more[0];
     sa->host->stats.auth_failures++;
     return ike2_exchange_refuse(x, IKE2_NOTIFY_AUTHENTICATION_FAILED, IKE2_REASON_AUTH,
                                 ike2_note_refusal(sa, &why));
+}
+
+/* What was proven is wrong: another method would not help. */
+static enum verdict refuse(struct sa *sa, struct exchange *x, const char *offered,
+                           const char *difference)
+{
+    return refuse_because(sa, x, (struct note_refusal){ .offered = offered,
+                                                        .difference = difference });
+}
+
+static enum verdict refuse_method(struct sa *sa, struct exchange *x, const char *offered,
+                                  const char *difference)
+{
+    return refuse_because(sa, x, (struct note_refusal){
+        .offered = offered, .difference = difference,
+        .peer_change = methods_text(sa->peer->peer.remote_auth), .our_change = offered,
+    });
+}
+
+/* RFC 8247 3.2: nobody is told to accept SHA-1. */
+static enum verdict refuse_scheme(struct sa *sa, struct exchange *x)
+{
+    const ike2_peer_config *peer = &sa->peer->peer;
+    const char *offered = ike2_scheme_name(x->auth.peer_scheme);
+    bool is_sha1 = ike2_scheme_hash(x->auth.peer_scheme) == IKE2_HASH_SHA1;
+    char accepted[256];
+    struct text t = text_of(accepted, sizeof accepted);
+
+    for (size_t i = 0; i < peer->n_remote_schemes; i++) {
+        ike2_text_add(&t, i == 0 ? "" : ", ");
+        ike2_text_add(&t, ike2_scheme_name(peer->remote_schemes[i]));
+    }
+    if (peer->n_remote_schemes == 0)
+        ike2_text_add(&t, "signature, but for SHA-1");
+    return refuse_because(sa, x, (struct note_refusal){
+        .offered = offered, .accepted = accepted,
+        .difference = "signature algorithm: not one that the policy names",
+        .peer_change = accepted,
+        .our_change = is_sha1 ? NULL : offered,
+    });
 }
 
 /* --- What may be used ----------------------------------------------------------------- */
@@ -62,16 +108,18 @@ static enum verdict accept_signature(struct sa *sa, struct exchange *x,
     if (err == IKE2_ERR_MALFORMED)
         return ike2_exchange_refuse(x, IKE2_NOTIFY_INVALID_SYNTAX, IKE2_REASON_PROTOCOL, 0);
     if (err != IKE2_OK)
-        return refuse(sa, x, "an unknown method or signature algorithm",
-                      "method: not one that this library can check");
+        return refuse_because(sa, x, (struct note_refusal){
+            .offered = "an unknown method or signature algorithm",
+            .difference = "method: not one that this library can check",
+            .peer_change = methods_text(peer->remote_auth),
+        });
     if ((peer->remote_auth & IKE2_AUTH_SIGNATURE) == 0)
-        return refuse(sa, x, ike2_scheme_name(x->auth.peer_scheme),
-                      peer->remote_auth == IKE2_AUTH_NULL
-                          ? "method: the peer signs, and only anonymous ones are expected"
-                          : "method: the peer signs, and has to use the pre-shared key");
+        return refuse_method(sa, x, ike2_scheme_name(x->auth.peer_scheme),
+                             peer->remote_auth == IKE2_AUTH_NULL
+                                 ? "method: the peer signs, and only anonymous ones are expected"
+                                 : "method: the peer signs, and has to use the pre-shared key");
     if (!scheme_is_accepted(peer, x->auth.peer_scheme))
-        return refuse(sa, x, ike2_scheme_name(x->auth.peer_scheme),
-                      "signature algorithm: not one that the policy names");
+        return refuse_scheme(sa, x);
     return VERDICT_NEXT;
 }
 
@@ -81,11 +129,11 @@ static enum verdict accept_psk(struct sa *sa, struct exchange *x)
 
     if ((accepted & IKE2_AUTH_PSK) != 0)
         return VERDICT_NEXT;
-    return refuse(sa, x, "pre-shared key",
-                  accepted == IKE2_AUTH_NULL
-                      ? "method: the peer uses a pre-shared key, and only anonymous ones are "
-                        "expected"
-                      : "method: the peer uses a pre-shared key, and has to sign");
+    return refuse_method(sa, x, "pre-shared key",
+                         accepted == IKE2_AUTH_NULL
+                             ? "method: the peer uses a pre-shared key, and only anonymous ones "
+                               "are expected"
+                             : "method: the peer uses a pre-shared key, and has to sign");
 }
 
 /* RFC 7619 2: AUTHENTICATION_FAILED where the policy wants to know who it is. */
@@ -93,8 +141,11 @@ static enum verdict accept_null(struct sa *sa, struct exchange *x)
 {
     if (sa->peer->peer.remote_auth == IKE2_AUTH_NULL)
         return VERDICT_NEXT;
-    return refuse(sa, x, "NULL authentication",
-                  "method: the peer stays anonymous, and has to prove who it is");
+    return refuse_because(sa, x, (struct note_refusal){
+        .offered = "NULL authentication",
+        .difference = "method: the peer stays anonymous, and has to prove who it is",
+        .peer_change = methods_text(sa->peer->peer.remote_auth),
+    });
 }
 
 /* IKE_SA_INIT was negotiated with another definition than the identity has led to. */

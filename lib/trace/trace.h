@@ -26,6 +26,11 @@ static inline ike2_trace_field field_text(const char *name, const char *v)
     return (ike2_trace_field){ .name = name, .type = IKE2_FIELD_TEXT, .v.text = v };
 }
 
+static inline ike2_trace_field field_bytes(const char *name, ike2_bytes v)
+{
+    return (ike2_trace_field){ .name = name, .type = IKE2_FIELD_BYTES, .v.bytes = v };
+}
+
 static inline ike2_trace_field field_addr(const char *name, const ike2_addr *v)
 {
     return (ike2_trace_field){ .name = name, .type = IKE2_FIELD_ADDR, .v.addr = v };

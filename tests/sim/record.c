@@ -1,6 +1,7 @@
 /* sim/record.c - events and trace records seen. */
 #include "sim/record.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,51 @@ static void text_copy(char *to, size_t cap, const char *from)
     (void)snprintf(to, cap, "%s", from == NULL ? "" : from);
 }
 
+/* Where a field of this name is kept. */
+struct place {
+    const char *name;
+    size_t at, cap; /* `cap` 0: a number */
+};
+
+#define TEXT_AS(name, member)                                                                    \
+    {                                                                                            \
+        name, offsetof(struct explained, member), sizeof((struct explained *)NULL)->member       \
+    }
+#define TEXT(member) TEXT_AS(#member, member)
+#define NUMBER_AS(name, member) { name, offsetof(struct explained, member), 0 }
+#define NUMBER(member) NUMBER_AS(#member, member)
+static const struct place places[] = {
+    TEXT(offered), TEXT(accepted), TEXT(difference), TEXT(peer_change), TEXT(our_change),
+    TEXT(our_level), TEXT(our_lack), TEXT(side),
+    NUMBER(protocol), NUMBER(n_offered), NUMBER(n_accepted),
+    NUMBER_AS("nearest_offered", nearest.offered), NUMBER_AS("nearest_accepted", nearest.accepted),
+    NUMBER(transform), NUMBER_AS("offered_type", types.offered),
+    NUMBER_AS("accepted_type", types.accepted), NUMBER(method), NUMBER(scheme),
+    /* Of "policy.passed_over" and "sa.legacy". */
+    NUMBER_AS("proposal", nearest.offered), TEXT_AS("candidate", offered),
+    TEXT_AS("reason", difference), TEXT_AS("algorithms", offered),
+    TEXT_AS("suite", accepted),
+};
+
+/* False for a field that is kept nowhere, or has another type than the others of its name. */
+static bool keep(struct explained *e, const ike2_trace_field *f)
+{
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        const struct place *p = &places[i];
+
+        if (strcmp(f->name, p->name) != 0)
+            continue;
+        if (f->type != (p->cap == 0 ? IKE2_FIELD_U64 : IKE2_FIELD_TEXT))
+            return false;
+        if (p->cap == 0)
+            memcpy((char *)e + p->at, &f->v.u64, sizeof f->v.u64);
+        else
+            text_copy((char *)e + p->at, p->cap, f->v.text);
+        return true;
+    }
+    return false;
+}
+
 static void explain(struct record *r, const ike2_trace_record *rec)
 {
     struct explained *e = &r->explained[r->n_explained++ % RECORD_REFUSALS];
@@ -52,19 +98,17 @@ static void explain(struct record *r, const ike2_trace_record *rec)
     text_copy(e->name, sizeof e->name, rec->name);
     text_copy(e->section, sizeof e->section, rec->section);
     for (size_t i = 0; i < rec->n_fields; i++) {
-        const ike2_trace_field *f = &rec->fields[i];
-
-        if (strcmp(f->name, "offered") == 0)
-            text_copy(e->offered, sizeof e->offered, f->v.text);
-        else if (strcmp(f->name, "accepted") == 0)
-            text_copy(e->accepted, sizeof e->accepted, f->v.text);
-        else if (strcmp(f->name, "difference") == 0 || strcmp(f->name, "reason") == 0)
-            text_copy(e->difference, sizeof e->difference, f->v.text);
-        else if (strcmp(f->name, "candidate") == 0 || strcmp(f->name, "algorithms") == 0)
-            text_copy(e->offered, sizeof e->offered, f->v.text);
-        else if (strcmp(f->name, "protocol") == 0)
-            e->protocol = f->v.u64;
+        if (!keep(e, &rec->fields[i]))
+            r->fault = "a field of a refusal that has no place, or another type";
     }
+}
+
+static void keep_vendor(struct record *r, ike2_bytes data)
+{
+    r->n_vendors++;
+    r->vendor_len = data.len < sizeof r->vendor ? data.len : sizeof r->vendor;
+    if (r->vendor_len != 0)
+        memcpy(r->vendor, data.ptr, r->vendor_len);
 }
 
 static void on_record(void *user, const ike2_trace_record *rec)
@@ -82,6 +126,10 @@ static void on_record(void *user, const ike2_trace_record *rec)
     r->n_records++;
     if (strcmp(rec->name, "timer.retransmit") == 0)
         r->n_retransmits++;
+    if (strcmp(rec->name, "peer.init") == 0)
+        text_copy(r->shape, sizeof r->shape, rec->fields[0].v.text);
+    if (strcmp(rec->name, "peer.vendor") == 0)
+        keep_vendor(r, rec->fields[0].v.bytes);
     if (rec->cls == IKE2_TRACE_POLICY || strcmp(rec->name, "sa.legacy") == 0)
         explain(r, rec);
 }

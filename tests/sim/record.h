@@ -25,7 +25,14 @@ struct explained {
     uint64_t id;
     char name[32], section[32];
     char offered[RECORD_TEXT], accepted[RECORD_TEXT], difference[RECORD_TEXT];
+    char peer_change[RECORD_TEXT], our_change[RECORD_TEXT], our_level[32], our_lack[RECORD_TEXT];
+    char side[16];
     uint64_t protocol;
+    uint64_t n_offered, n_accepted, transform;
+    struct {
+        uint64_t offered, accepted;
+    } nearest, types;
+    uint64_t method, scheme;
 };
 
 /* An attribute of the last EVENT_CONFIG or ASK_CONFIG. */
@@ -46,6 +53,9 @@ struct record {
     ike2_id asker;    /* of ASK_CONFIG: views `asker_octets` */
     uint8_t asker_octets[64];
     bool replaces;
+    char shape[RECORD_TEXT]; /* of the last "peer.init" */
+    uint8_t vendor[64];      /* of the last "peer.vendor", as far as it fits */
+    size_t vendor_len, n_vendors;
     uint64_t last_id;     /* of a trace record */
     uint64_t n_records;
     uint64_t n_retransmits; /* records "timer.retransmit" */
