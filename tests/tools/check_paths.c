@@ -169,6 +169,8 @@ static void boringssl_rules(struct rules *rules, const struct kv_record *r)
     rules->free_anchor_dates = strstr(trust, "EXPIRATION") == NULL;
     rules->free_anchor_limits = strstr(trust, "CONSTRAINTS") == NULL;
     rules->min_rsa_bits = 1024;
+    /* What these vectors were judged by takes SHA-1, unless a record asks for a strong digest. */
+    rules->allow_sha1 = !kv_is(r, "digest_policy", "STRONG");
 }
 
 static bool is_trusted_leaf(const char *trust, const struct certificate *c, const struct trial *t)
