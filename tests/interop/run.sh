@@ -6,7 +6,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-for part in process scenario network capture pki charon program minimal client server golden \
+for part in process scenario network capture pki trust charon program minimal client server golden \
     outcome tunnels wire many suites narrowing restart stays vanish rekey lossless collisions \
     deletion crossings children childless reauth unique virtual ping; do
     # shellcheck source=/dev/null
@@ -45,6 +45,9 @@ scenario_prepare()
         auth=*) auth=${option#*=} ;;
         our-certificate=*) our_certificate=${option#*=} ;;
         peer-certificate=*) peer_certificate=${option#*=} ;;
+        crl=*) crl=${option#*=} ;;
+        crl-state=*) crl_state=${option#*=} ;;
+        pin=*) pin=${option#*=} ;;
         no-fragments) peer_fragmentation=no attempt_seconds=12 ;;
         ping | inside) dataplane=tun inside=yes ;;
         virtual) dataplane=tun ;;

@@ -9,3 +9,6 @@ s/, [0-9]* octets each/, N octets each/g
 # To a peer that asks for other CAs, charon 5.9 sends its certificate alone, charon 6.0 with its
 # intermediates: the path ends at the one or the others.
 s/\(nobody is the issuer of\) CN=.* (depth [01])/\1 CERTIFICATE (depth N)/
+
+# The day of the test.
+s/\(revoked .*CN=[^ ]*\) since [0-9-]\{10\}/\1 since DATE/

@@ -11,6 +11,7 @@ client_configure()
         # Its identity is the name in its certificate.
         client_arguments+=(--cert "$(pki_chain initiator)" --key "$(pki_key initiator)"
             --ca "$(pki_ca)")
+        trust_of_client
         for item in $(pki_schemes); do
             client_arguments+=(--signature-scheme "$item")
         done

@@ -85,7 +85,7 @@ play_close()
 refused_by_initiator()
 {
     if [ "$our_role" = initiator ]; then
-        [ "$peer_certificate" != good ]
+        trust_refuses_peer
     else
         [ "$our_certificate" != good ]
     fi
@@ -96,7 +96,7 @@ play_auth_failed()
     local code=5 message='IKE_AUTH response 1 \[ N\(AUTH_FAILED\) \]'
 
     ! refused_by_initiator || message='INFORMATIONAL request 2 \[ N\(AUTH_FAILED\) \]'
-    [ "$peer_certificate" = good ] || code=6
+    ! trust_refuses_peer || code=6
     play_start && [ "$our_role" = responder ] && fail "charon initiated in spite of all"
     program_ends 25 $code
     program_said 'AUTHENTICATION_FAILED' || fail "our program does not tell the reason"

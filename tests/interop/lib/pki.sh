@@ -13,8 +13,8 @@
 # In the long kind the CAs have one key in common, as a key of 4096 bits takes seconds to make.
 #
 # A certificate is `good`, `expired`, `early`: its time is to come, `signs-code`: of a purpose that
-# is not IKE's, `untrusted`: of a root that only its own side knows, or `namesake`: that root has
-# the name of the one that the other side knows.
+# is not IKE's, `untrusted`: of a root that only its own side knows, `namesake`: that root has the
+# name of the one that the other side knows, or `revoked`, see trust.sh.
 
 pki_new_key()
 {
@@ -86,12 +86,14 @@ pki_configure()
     ! pki_has_two_intermediates || pki_unit='Department of Names that are Longer than Needed'
     mkdir -p "$work/pki/issued"
     : > "$work/pki/index"
+    echo 01 > "$work/pki/crlnumber"
     cat > "$work/pki/ca.conf" << CONF
 [ca]
 default_ca = all
 [all]
 database = $work/pki/index
 new_certs_dir = $work/pki/issued
+crlnumber = $work/pki/crlnumber
 rand_serial = yes
 unique_subject = no
 policy = anything
@@ -108,6 +110,8 @@ commonName = nobody
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
+[revocation]
+authorityKeyIdentifier = keyid
 [side]
 basicConstraints = CA:FALSE
 keyUsage = digitalSignature
@@ -160,7 +164,7 @@ pki_make_side()
     local side=$1 root=root extensions=side dates=(-days 30) name issuer upper=''
 
     case $3 in
-    good) ;;
+    good | revoked) ;;
     expired) dates=(-startdate 20240101000000Z -enddate 20240201000000Z) ;;
     early) dates=(-startdate 20400101000000Z -enddate 20400201000000Z) ;;
     signs-code) extensions=coder ;;
@@ -189,6 +193,7 @@ pki_make()
     {
         pki_make_root root &&
             pki_make_side "$our_role" "$our_id" "$our_certificate" &&
-            pki_make_side "$peer_role" "$peer_id" "$peer_certificate"
+            pki_make_side "$peer_role" "$peer_id" "$peer_certificate" &&
+            trust_make
     } > "$work/pki.log" 2>&1 || fail "openssl does not make the certificates"
 }

@@ -34,6 +34,7 @@ connection $1 {
     remote {
         id = "$2"
         ${auth:+ca = { "$(pki_ca)" \}}
+$([ "$program" != server ] || trust_of_server)
     }
     child net {
         ${responder_ts:+local-ts = $(server_quoted "$responder_ts")}
