@@ -370,7 +370,7 @@ static const char *missing_trust(const struct options *o)
     if (local->psk_file != NULL || local->n_cert_files > 0)
         return "we prove who we are, or stay anonymous: --anonymous stands for --psk-file and "
                "--cert";
-    return o->connection.remote.n_ca_files > 0
+    return connection_believes_cas(&o->connection)
                ? NULL
                : "who may vouch for the server? --ca FILE, the certificate of its CA";
 }
@@ -506,7 +506,7 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
     c->name = o->host;
     if (c->local.is_anonymous && c->local.id.id.type == 0)
         c->local.id.id.type = IKE2_ID_NULL;
-    c->remote.methods = c->remote.n_ca_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
+    c->remote.methods = connection_believes_cas(c) ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
     default_local_ts(o);
     further_complete(c);
     policy_settle(c);
