@@ -2,8 +2,8 @@
 """Makes the seeds of the fuzzers: seeds.py DIRECTORY
 
 DIRECTORY/<noun>/ receives one binary file for each text fuzz/corpus/<noun>/*.hex and one for each
-message of the captures under $IKE2_VECTORS, which have other licences and are not part of the
-project. Without the vectors only the texts become seeds, and a line says so.
+message of the captures and the malformed octets under $IKE2_VECTORS, which have other licences and
+are not part of the project. Without the vectors only the texts become seeds, and a line says so.
 """
 import hashlib
 import os
@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 NOUNS = ("message", "endpoint", "capture", "x509")
 
 # fuzz_message: the first octet says what the rest is, three parameters follow.
-MODE_MESSAGE, MODE_CHAIN, MODE_BODY = 0, 1, 2
+MODE_MESSAGE, MODE_CHAIN, MODE_BODY, MODE_TEXT = 0, 1, 2, 3
 # IV, ICV and block of AES-GCM; what a captured SK payload is cut with.
 SK_SIZES = bytes([8, 16, 1])
 IKE_AUTH, FLAGS_PROTECTED = 35, 0x80
@@ -24,6 +24,10 @@ HEADER_OCTETS, NEXT_PAYLOAD_AT = 28, 16
 # fuzz_endpoint: settings that are all defaults, then operations; endpoint/script.h.
 SETTINGS = bytes(10)
 OP_INJECT = 8
+# fuzz_message: an identity, RFC 7296 3.5.
+IDI, ID_FQDN, ID_DER_ASN1_DN = 35, 2, 9
+# fuzz_x509: the kinds of parts of a chain.
+PART_CERTIFICATE, PART_ANCHOR, PART_CRL = 0, 1, 2
 # fuzz_capture: raw IP, then one packet: no flags, no second.
 LINK_RAW = 3
 IP_OCTETS, UDP_OCTETS = 20, 8
@@ -90,6 +94,34 @@ def capture_seeds(captures):
         yield "message", bytes(head) + octets(row["plain_hex"])
 
 
+def part(kind, der):
+    return bytes([kind]) + len(der).to_bytes(2, "big") + der
+
+
+def malformed_octets(path):
+    """What the last column of each row of a corpus is, as far as it fits one part of a chain."""
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            data = octets(line.split("\t")[-1])
+            if len(data) <= 0xffff:
+                yield data
+
+
+def malformed_seeds(corpora):
+    """Octets that have broken others: each as the peer's certificate and as an anchor, and as a CRL
+    that comes with a good chain; identities as IDi and as texts."""
+    chain = decode(HERE / "corpus/x509/chain.hex")
+    for path in sorted(corpora.glob("*.tsv")):
+        for data in malformed_octets(path):
+            if path.stem == "strongswan_ids":
+                for kind in (ID_FQDN, ID_DER_ASN1_DN):
+                    yield "message", bytes([MODE_BODY, IDI, 0, 0, kind, 0, 0, 0]) + data
+                yield "message", bytes([MODE_TEXT, 0, 0, 0]) + data
+            else:
+                yield "x509", part(PART_CERTIFICATE, data) + part(PART_ANCHOR, data)
+                yield "x509", chain + part(PART_CRL, data)
+
+
 def text_seeds():
     for noun in NOUNS:
         for path in sorted((HERE / "corpus" / noun).glob("*.hex")):
@@ -103,6 +135,10 @@ def main(target):
         seeds += capture_seeds(vectors / "captures")
     else:
         print(f"no seeds from captures: there is no {vectors}/captures (IKE2_VECTORS)")
+    if (vectors / "malformed").is_dir():
+        seeds += malformed_seeds(vectors / "malformed")
+    else:
+        print(f"no seeds from malformed corpora: there is no {vectors}/malformed (IKE2_VECTORS)")
     for noun in NOUNS:
         directory = pathlib.Path(target) / noun
         directory.mkdir(parents=True, exist_ok=True)
