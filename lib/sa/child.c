@@ -104,6 +104,7 @@ static void child_bury(struct child *child)
     struct host *host = child->sa->host;
 
     child_unlist(child);
+    child->buried_in = child->sa->id;
     CHILD_EACH_PAIR (p, child)
         ike2_pair_unname(p);
     ike2_output_withdraw(host, &child->up);
@@ -229,7 +230,7 @@ void ike2_child_fill(const struct child *child, ike2_output *out)
 {
     const struct pair *current = ike2_child_current(child);
 
-    out->sa = child->sa->id;
+    out->sa = child->buried_in != 0 ? child->buried_in : child->sa->id;
     out->child = child->id;
     out->child_tag = child->tag;
     out->peer_tag = sa_peer_tag(child->sa);

@@ -48,6 +48,7 @@ struct child {
     struct child_plan plan;
     struct { uint8_t local, remote; } part; /* the only selectors of the template, from 1; 0: all */
     struct ending ending;
+    ike2_sa_id buried_in; /* its SA at its burial: an heir may bear that id since; 0: none yet */
     ike2_time created_at;
 };
 

@@ -15,7 +15,7 @@ static void require(const struct world *w, const struct side *s, bool ok, const 
 static void check_faults(const struct world *w, const struct side *s)
 {
     const char *const faults[] = { s->fault, s->alloc.fault, s->fake.fault, s->record.fault,
-                                   s->dataplane.fault };
+                                   s->dataplane.fault, s->roll.fault };
 
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         if (faults[i] != NULL)

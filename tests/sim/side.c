@@ -115,6 +115,7 @@ void side_stop(struct side *s)
         s->pending[i].is_used = false;
     }
     dataplane_clear(&s->dataplane);
+    roll_clear(&s->roll);
 }
 
 void side_clear(struct side *s)
@@ -215,6 +216,7 @@ static void on_event(struct side *s, ike2_time now, const ike2_output *out)
 
 static void on_output(struct side *s, ike2_time now, const ike2_output *out)
 {
+    roll_output(&s->roll, out);
     if (out->type == IKE2_SEND)
         side_send(s, now, out);
     else if (out->type == IKE2_JOB || out->type >= IKE2_ASK_PEER)

@@ -9,6 +9,7 @@
 #include "sim/fake_crypto.h"
 #include "sim/net.h"
 #include "sim/record.h"
+#include "sim/roll.h"
 #include "sim/setup.h"
 #include "sim/traffic.h"
 
@@ -78,6 +79,7 @@ struct side {
     struct alloc alloc;
     struct record record;
     struct dataplane dataplane;
+    struct roll roll;
     struct traffic traffic;
     struct setup setup;
     struct plan plans[MATTERS];

@@ -409,6 +409,48 @@ static void an_ike_sa_is_not_rekeyed_while_a_delete_is_under_way(void **state)
     expect_events(b, IKE2_EVENT_SA_REKEYED, 1);
 }
 
+/* The job that is out at a side is finished; nothing is polled afterwards. */
+static void is_done_unpolled(struct side *s, enum matter matter)
+{
+    for (size_t i = 0; i < s->cap_pending; i++) {
+        struct pending *p = &s->pending[i];
+
+        if (p->is_used && p->matter == matter) {
+            side_settle(s, s->world->now, p);
+            return;
+        }
+    }
+    fail();
+}
+
+/* Whoever polls once for two things that happen hears of a child's end when the SA that had it has
+ * been replaced already. */
+static void what_is_polled_late_names_the_sa_that_it_happened_to(void **state)
+{
+    struct world *w = *state;
+    struct side *a = side_a(state), *b = side_b(state);
+    const struct event *down;
+    ike2_child_id child;
+    ike2_sa_id at_a;
+
+    a->setup.endpoint.offload = IKE2_OFFLOAD_KE;
+    bring_up(a, b);
+    at_a = sa_of_side(a);
+    a->plans[ON_KE] = (struct plan){ .manner = LATER, .ms = 1000 };
+    rekey(b);
+    world_run(w, 1500); /* the first half of the key exchange is done */
+    assert_int_equal(ike2_child_create(a->ep, w->now, at_a, 0, &child), IKE2_OK);
+    assert_int_equal(ike2_child_close(a->ep, w->now, child), IKE2_OK);
+    is_done_unpolled(a, ON_KE);
+    side_drain(a, w->now);
+    expect_events(a, IKE2_EVENT_SA_REKEYED, 1);
+    expect_child_down(a, IKE2_REASON_LOCAL, 0);
+    down = record_last(&a->record, IKE2_EVENT_CHILD_DOWN);
+    assert_true(down->child == child && down->sa == at_a);
+    world_run(w, 20 * 1000);
+    expect_up(a, b);
+}
+
 /* At any moment of a rekeying; whichever of the two SAs goes first. */
 static void an_endpoint_may_be_freed_while_its_sa_is_rekeyed(void **state)
 {
@@ -449,6 +491,7 @@ int main(void)
         CASE(a_rekeying_sa_can_be_closed_at_any_moment),
         CASE(an_endpoint_may_be_freed_while_its_sa_is_rekeyed),
         CASE(an_ike_sa_is_not_rekeyed_while_a_delete_is_under_way),
+        CASE(what_is_polled_late_names_the_sa_that_it_happened_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
