@@ -116,6 +116,21 @@ target_link_libraries(check_paths PRIVATE ike2_vectors_support ike2_test_support
 ike2_test(tools_check_paths vectors 120 ${Python3_EXECUTABLE} tests/tools/test_check_paths.py
     $<TARGET_FILE:check_paths>)
 
+# The same through OpenSSL's verifier.
+pkg_check_modules(CHECK_PATHS_OPENSSL QUIET IMPORTED_TARGET libcrypto>=3.0)
+if(CHECK_PATHS_OPENSSL_FOUND)
+    list(FILTER check_paths EXCLUDE REGEX "/judge.c$")
+    add_executable(check_paths_openssl tests/tools/check_paths.c tests/tools/openssl/judge.c
+        ${check_paths})
+    target_link_libraries(check_paths_openssl PRIVATE ike2_vectors_support ike2_test_support
+        PkgConfig::CHECK_PATHS_OPENSSL)
+    ike2_test(tools_check_paths_openssl vectors 120 ${Python3_EXECUTABLE}
+        tests/tools/test_check_paths_openssl.py $<TARGET_FILE:check_paths>
+        $<TARGET_FILE:check_paths_openssl> ${CHECK_PATHS_OPENSSL_VERSION})
+else()
+    message(STATUS "OpenSSL is missing: check_paths_openssl is not built")
+endif()
+
 # The tables of the code as doc/tables.md has them.
 add_executable(tables tests/tools/tables.c)
 target_link_libraries(tables PRIVATE ike2_test_base)

@@ -1,5 +1,5 @@
 /* tools/check_paths.c - runs a file of paths in the .kv format of the reference vectors through
- * lib/x509:
+ * lib/x509, or, as check_paths_openssl, through OpenSSL's verifier:
  *
  *     check_paths FILE.kv...
  *
@@ -201,8 +201,8 @@ static void boringssl(struct tally *tally, const struct kv_record *r, const char
         else
             trial_add(t, der, is_last);
         /* A chain of one is a trusted end entity, if it is trusted as such. */
-        if (i == 0 && is_last && t->fault == NULL)
-            t->certificates[0].is_anchor = is_trusted_leaf(trust, &t->certificates[0], t);
+        if (i == 0 && is_last && t->fault == NULL && is_trusted_leaf(trust, &t->certificates[0], t))
+            trial_trust_end_entity(t);
     }
     boringssl_rules(&t->rules, r);
     accepted = trial_judge(t, &v);

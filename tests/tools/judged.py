@@ -44,7 +44,7 @@ def _rows(heading):
 
 
 def check_figures(heading, figures):
-    """Findings, if the first table below the heading has other figures than {suite: [cell, ...]}."""
+    """Findings, if the table below the heading has other figures than {suite: [cell, ...]}."""
     documented = {}
     for row in _rows(heading):
         suite = re.search(r"`([^`]+\.kv)`", row[0])
