@@ -47,7 +47,7 @@ static bool take_identity(struct client *c, struct problem *why)
     struct identity *id = &local->id;
     ike2_bytes leaf;
 
-    if (c->credentials.pairs.n == 0)
+    if (c->credentials.pairs.n == 0 || local->is_raw)
         return true;
     leaf = c->credentials.pairs.list[0].chain[0];
     if (!certificate_read(leaf, &c->ours) ||

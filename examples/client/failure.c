@@ -11,6 +11,7 @@
 
 #include "common/names.h"
 #include "common/outcome.h"
+#include "common/raw_keys.h"
 #include "common/selector.h"
 
 /* --- Parts --------------------------------------------------------------------------- */
@@ -247,6 +248,10 @@ static const struct certificate_row {
     { IKE2_X509_MALFORMED, EXIT_CERTIFICATE, "the server's certificate cannot be read",
       "it is damaged, or has a critical extension that is not known here",
       "make another one: doc/certificates.md" },
+    { RAW_KEY_UNKNOWN, EXIT_CERTIFICATE, "the server's public key is not known",
+      "it has a new key, or it is another server",
+      "ask whoever runs the server for the SHA-256 of its public key; if it is the one that was "
+      "found, give that with --remote-public-key" },
     { IKE2_X509_SIGNATURE, EXIT_AUTH, "the server's signature is wrong",
       "its private key is not that of its certificate, or somebody has changed messages on the way",
       "look at the server's log; try another network" },

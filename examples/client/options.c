@@ -13,6 +13,8 @@
 #include "common/nearest.h"
 #include "common/outcome.h"
 #include "common/policy.h"
+#include "common/raw_keys.h"
+#include "common/token.h"
 #include "dataplane/dataplane.h"
 #include "further.h"
 #include "profile.h"
@@ -110,6 +112,7 @@ static const char *apply_flag(struct options *o, enum word_id id, const char *te
                  : id == WORD_ON_DEMAND  ? &o->on_demand
                  : id == WORD_ALWAYS_ON  ? &o->always_on
                  : id == WORD_VIRTUAL_IP ? &o->virtual_ip
+                 : id == WORD_RAW_KEY    ? &o->connection.local.is_raw
                  : id == WORD_ANONYMOUS  ? &o->connection.local.is_anonymous
                                          : &o->connection.force_encap;
 
@@ -132,6 +135,8 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_CA_HASH: case WORD_PIN: case WORD_EXTENDED_KEY_USAGE: case WORD_CRL:
     case WORD_CRL_FILE: case WORD_WILDCARDS:
     case WORD_COMMON_NAME: return apply_rule(&c->remote.rules, id, text);
+    case WORD_REMOTE_PUBLIC_KEY:
+        return read_file_of(text, c->remote.public_keys, &c->remote.n_public_keys);
     case WORD_ID: return value_identity(text, &c->local.id);
     case WORD_REMOTE_ID: return value_identity(text, &c->remote.id);
     case WORD_POLICY: return policy_read(text, &c->policy);
@@ -161,8 +166,7 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_CONTROL: return read_text(text, &o->control);
     case WORD_KEYLOG: return read_text(text, &o->keylog_file);
     case WORD_JOURNAL: return read_text(text, &o->journal_file);
-    case WORD_ANONYMOUS:
-    case WORD_FORCE_ENCAP:
+    case WORD_RAW_KEY: case WORD_ANONYMOUS: case WORD_FORCE_ENCAP:
     case WORD_VIRTUAL_IP:
     case WORD_ON_DEMAND:
     case WORD_ALWAYS_ON:
@@ -191,18 +195,22 @@ struct collection {
     struct problem *why;
 };
 
-static bool is_path(enum word_id id)
+static bool is_path(enum word_id id, const char *text)
 {
+    if (token_is_named(text) || raw_key_is_hash(text))
+        return false;
     return id == WORD_PSK_FILE || id == WORD_CERT || id == WORD_KEY || id == WORD_CA ||
            id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG || id == WORD_JOURNAL ||
-           id == WORD_CRL_FILE || id == WORD_SCRIPT || id == WORD_CONTROL;
+           id == WORD_CRL_FILE || id == WORD_SCRIPT || id == WORD_CONTROL ||
+           id == WORD_REMOTE_PUBLIC_KEY;
 }
 
 /* A copy of `text`; file names are relative to the directory of the file that they stand in. */
 static char *keep(struct options *o, enum word_id id, const char *text, const char *file)
 {
     const char *slash = strrchr(file, '/');
-    size_t prefix = slash != NULL && is_path(id) && text[0] != '/' ? (size_t)(slash - file) + 1 : 0;
+    bool is_relative = is_path(id, text) && text[0] != '/';
+    size_t prefix = slash != NULL && is_relative ? (size_t)(slash - file) + 1 : 0;
     size_t len = prefix + strlen(text) + 1;
     char *copy = o->n_kept < WORDS_MAX ? malloc(len) : NULL;
 
@@ -362,36 +370,57 @@ static bool read_host(struct collection *all, int argc, char **argv)
 
 /* --- All of it ----------------------------------------------------------------------- */
 
+static const char nobody_vouches[] =
+    "who may vouch for the server? --ca FILE, the certificate of its CA; or --remote-public-key";
+
+static bool trusts_any(const struct options *o)
+{
+    return connection_believes_cas(&o->connection) || o->connection.remote.n_public_keys > 0;
+}
+
 /* An anonymous client has to know at least whom it talks to. */
 static const char *missing_trust(const struct options *o)
 {
     const struct connection_local *local = &o->connection.local;
 
-    if (local->psk_file != NULL || local->n_cert_files > 0)
-        return "we prove who we are, or stay anonymous: --anonymous stands for --psk-file and "
-               "--cert";
-    return connection_believes_cas(&o->connection)
-               ? NULL
-               : "who may vouch for the server? --ca FILE, the certificate of its CA";
+    if (local->psk_file != NULL || local->n_cert_files > 0 || local->is_raw)
+        return "we prove who we are, or stay anonymous: --anonymous stands for --psk-file, --cert "
+               "and --raw-key";
+    return trusts_any(o) ? NULL : nobody_vouches;
+}
+
+static const char *missing_for_raw_key(const struct options *o)
+{
+    const struct connection_local *local = &o->connection.local;
+
+    if (local->n_cert_files > 0 || local->psk_file != NULL)
+        return "we prove who we are in one way: --raw-key stands for --cert and --psk-file";
+    if (local->n_key_files == 0)
+        return "--raw-key needs the private key: --key FILE";
+    if (local->id.id.type == 0)
+        return "--id is required with --raw-key, as no name is in a key: what we claim to be, as "
+               "alice@example.org";
+    return trusts_any(o) ? NULL : nobody_vouches;
 }
 
 static const char *missing_credentials(const struct options *o)
 {
     const struct connection_local *local = &o->connection.local;
-    bool trusts = connection_believes_cas(&o->connection);
 
     if (local->is_anonymous)
         return missing_trust(o);
+    if (local->is_raw)
+        return missing_for_raw_key(o);
     if (local->psk_file == NULL && local->n_cert_files == 0)
         return "how do we prove who we are? --psk-file FILE, or --cert FILE with --key FILE";
     if (local->psk_file != NULL && local->n_cert_files > 0)
         return "we prove who we are in one way: --psk-file or --cert";
     if (local->n_cert_files == 0 && local->n_key_files > 0)
-        return "--key needs its certificate: --cert FILE";
+        return "--key needs its certificate: --cert FILE; or --raw-key";
     if (local->n_cert_files == 0 && local->n_password_files > 0)
         return "--key-password-file is for a --key, or for a --cert with its key";
-    if (local->n_cert_files > 0 && !trusts)
-        return "who may vouch for the server? --ca FILE, the certificate of its CA";
+    if (local->n_cert_files > 0 && !trusts_any(o))
+        return nobody_vouches;
     if (local->psk_file != NULL && local->id.id.type == 0)
         return "--id is required with a pre-shared key: what we claim to be, as alice@example.org";
     return NULL;
@@ -506,7 +535,7 @@ static bool complete(struct options *o, bool any_remote, struct problem *why)
     c->name = o->host;
     if (c->local.is_anonymous && c->local.id.id.type == 0)
         c->local.id.id.type = IKE2_ID_NULL;
-    c->remote.methods = connection_believes_cas(c) ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
+    c->remote.methods = trusts_any(o) ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
     default_local_ts(o);
     further_complete(c);
     policy_settle(c);

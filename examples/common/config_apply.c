@@ -10,6 +10,7 @@
 #include <ike2/x509.h>
 
 #include "policy.h"
+#include "raw_keys.h"
 #include "token.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -339,25 +340,30 @@ static const char *apply_connection(const struct target *t)
     }
 }
 
-/* The URI of a key in a token stays as it is. */
+/* What names no file stays as it is: the URI of a key in a token, a hash. */
+static const char *add_name(const struct target *t, const char **list, size_t *n)
+{
+    if (*n == FILES_MAX)
+        return "is one key too many: 16 will do";
+    list[*n] = keep(t->config->store, strdup(t->value));
+    return list[(*n)++] != NULL ? NULL : "does not fit into memory";
+}
+
 static const char *add_key(const struct target *t, struct connection_local *local)
 {
-    if (!token_is_named(t->value))
-        return add_file(t, local->key_files, &local->n_key_files);
-    if (local->n_key_files == FILES_MAX)
-        return "is one key too many: 16 will do";
-    local->key_files[local->n_key_files] = keep(t->config->store, strdup(t->value));
-    return local->key_files[local->n_key_files++] != NULL ? NULL : "does not fit into memory";
+    return (token_is_named(t->value) ? add_name : add_file)(t, local->key_files,
+                                                            &local->n_key_files);
 }
 
 /* RFC 7619 2.2: who proves nothing need not say who it is. */
 static const char *take_local_method(const struct target *t, struct connection_local *local)
 {
-    static const char *const words[] = { "auto", "none" };
+    static const char *const words[] = { "auto", "raw-key", "none" };
     size_t index = 0;
     const char *wrong = choose(t, words, COUNT(words), &index);
 
-    local->is_anonymous = wrong == NULL && index == 1;
+    local->is_raw = wrong == NULL && index == 1;
+    local->is_anonymous = wrong == NULL && index == 2;
     if (local->is_anonymous && local->id.id.type == 0)
         local->id.id.type = IKE2_ID_NULL;
     return wrong;
@@ -390,17 +396,28 @@ static const char *apply_local(const struct target *t)
 
 static const char *take_method(const struct target *t)
 {
-    static const char *const words[] = { "psk", "certificate", "none" };
-    static const uint32_t values[] = { IKE2_AUTH_PSK, IKE2_AUTH_SIGNATURE, IKE2_AUTH_NULL };
+    static const char *const words[] = { "psk", "certificate", "raw-key", "none" };
+    static const uint32_t values[] = { IKE2_AUTH_PSK, IKE2_AUTH_SIGNATURE, IKE2_AUTH_SIGNATURE,
+                                       IKE2_AUTH_NULL };
+    struct connection_remote *remote = &t->connection->remote;
     size_t index = 0;
     const char *wrong;
 
     if (strncmp(t->value, "eap", 3) == 0)
         return "is not supported by this version: write psk or certificate";
     wrong = choose(t, words, COUNT(words), &index);
-    if (wrong == NULL)
-        t->connection->remote.methods |= values[index];
-    return wrong;
+    if (wrong != NULL)
+        return wrong;
+    remote->methods |= values[index];
+    remote->by_certificate |= index == 1;
+    remote->by_raw_key |= index == 2;
+    return NULL;
+}
+
+static const char *add_public_key(const struct target *t, struct connection_remote *remote)
+{
+    return (raw_key_is_hash(t->value) ? add_name : add_file)(t, remote->public_keys,
+                                                             &remote->n_public_keys);
 }
 
 static const char *take_system(const struct target *t)
@@ -441,6 +458,7 @@ static const char *apply_remote(const struct target *t)
         return trust_rules_flag(t->value, IKE2_X509_WILDCARDS, &remote->rules);
     case OPTION_REMOTE_COMMON_NAME:
         return trust_rules_flag(t->value, IKE2_X509_COMMON_NAME, &remote->rules);
+    case OPTION_REMOTE_PUBLIC_KEY: return add_public_key(t, remote);
     case OPTION_REMOTE_PSK_FILE: return take_file(t, &remote->psk_file);
     case OPTION_REMOTE_PSK_TABLE: return take_file(t, &remote->psk_table_file);
     case OPTION_REMOTE_SYSTEM: return take_system(t);

@@ -19,8 +19,11 @@ static void check_keys(struct config *c, const struct connection *n, struct sour
 {
     if (n->local.n_cert_files > 0)
         return;
-    if (n->local.n_key_files > 0)
-        config_complain(c, place, "connection '%s': key is of no use without cert", n->name);
+    if (n->local.n_key_files > 0 && !n->local.is_raw)
+        config_complain(c, place,
+                        "connection '%s': key is of no use without cert: name its certificate, or "
+                        "write method = raw-key",
+                        n->name);
     if (n->local.n_other_ids > 0)
         config_complain(c, place,
                         "connection '%s' has several identities, which is for certificates that "
@@ -43,6 +46,53 @@ static void check_psks(struct config *c, const struct connection *n, struct sour
         config_complain(c, place,
                         "connection '%s' has no pre-shared key of the peer's: write "
                         "remote { psk-file = ... }",
+                        n->name);
+}
+
+static void check_own_raw_key(struct config *c, const struct connection *n,
+                              struct source_place place)
+{
+    const struct connection_local *local = &n->local;
+
+    if (local->is_raw && local->n_key_files == 0)
+        config_complain(c, place,
+                        "connection '%s': method = raw-key has no key: write local { key = ... }",
+                        n->name);
+    if (local->is_raw && local->n_cert_files > 0)
+        config_complain(c, place,
+                        "connection '%s': method = raw-key is for keys without certificates: leave "
+                        "cert out, or the method",
+                        n->name);
+}
+
+/* RFC 7670 5: whose it is, nobody but this configuration says. */
+static void check_raw_keys(struct config *c, const struct connection *n, struct source_place place)
+{
+    const struct connection_remote *remote = &n->remote;
+    bool is_said = remote->by_certificate || remote->by_raw_key;
+
+    check_own_raw_key(c, n, place);
+    if (remote->by_raw_key && remote->n_public_keys == 0)
+        config_complain(c, place,
+                        "connection '%s' knows no raw key of the peer's: write remote { public-key "
+                        "= ... }",
+                        n->name);
+    if (remote->n_public_keys == 0)
+        return;
+    if (remote->id.id.type == 0)
+        config_complain(c, place,
+                        "connection '%s': no name is in a public-key: write remote { id = ... }, "
+                        "whose it is",
+                        n->name);
+    if ((connection_methods(n) & IKE2_AUTH_SIGNATURE) == 0 || (is_said && !remote->by_raw_key))
+        config_complain(c, place,
+                        "connection '%s': public-key is of no use with this method: write remote { "
+                        "method = raw-key }",
+                        n->name);
+    if (remote->by_raw_key && !remote->by_certificate && connection_believes_cas(n))
+        config_complain(c, place,
+                        "connection '%s': ca is of no use with method = raw-key alone: leave it "
+                        "out, or add certificate",
                         n->name);
 }
 
@@ -71,12 +121,31 @@ static void check_anonymous(struct config *c, const struct connection *n,
                         n->name);
 }
 
+/* Or proves nothing on purpose. */
+static bool proves_something(const struct connection *n)
+{
+    return n->local.n_cert_files > 0 || n->local.psk_file != NULL ||
+           n->remote.psk_table_file != NULL || n->local.is_anonymous || n->local.is_raw;
+}
+
+static void check_ca(struct config *c, const struct connection *n, struct source_place place)
+{
+    const struct connection_remote *remote = &n->remote;
+    bool has_others = remote->by_raw_key || remote->n_public_keys > 0;
+
+    if ((connection_methods(n) & IKE2_AUTH_SIGNATURE) == 0 || connection_believes_cas(n))
+        return;
+    if (remote->by_certificate || !has_others)
+        config_complain(c, place,
+                        "connection '%s' believes nobody's certificate: write remote { "
+                        "ca = ... }",
+                        n->name);
+}
+
 void config_check_connection(struct config *c, const struct connection *n,
                              struct source_place place)
 {
     const struct connection_local *local = &n->local;
-    const struct connection_remote *remote = &n->remote;
-    uint32_t methods = connection_methods(n);
 
     check_policy(c, n, place);
     if (local->id.id.type == 0)
@@ -93,18 +162,14 @@ void config_check_connection(struct config *c, const struct connection *n,
     if (n->n_children == 0)
         config_complain(c, place, "connection '%s' carries nothing: write child NAME { }", n->name);
     check_anonymous(c, n, place);
-    if (local->n_cert_files == 0 && local->psk_file == NULL && remote->psk_table_file == NULL &&
-        !local->is_anonymous)
+    if (!proves_something(n))
         config_complain(c, place,
                         "connection '%s' has nothing to prove us with: write local { "
                         "psk-file = ... }, or cert and key",
                         n->name);
     check_keys(c, n, place);
-    if ((methods & IKE2_AUTH_SIGNATURE) != 0 && !connection_believes_cas(n))
-        config_complain(c, place,
-                        "connection '%s' believes nobody's certificate: write remote { "
-                        "ca = ... }",
-                        n->name);
+    check_raw_keys(c, n, place);
+    check_ca(c, n, place);
     check_psks(c, n, place);
 }
 

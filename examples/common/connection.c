@@ -59,6 +59,7 @@ static void define_auth(const struct connection *c, const struct credentials *ow
     peer->n_credentials = own->pairs.n;
     peer->credential_stride = sizeof *own->pairs.list;
     peer->trusted = trust_hashes(own->trust, &peer->n_trusted);
+    peer->raw_keys = c->remote.n_public_keys > 0 ? IKE2_ON : IKE2_DEFAULT;
     peer->psk_local = own->psk_local;
     peer->psk_remote = own->psk_remote;
 }
@@ -152,6 +153,7 @@ ike2_err connection_define_welcome(const struct connection *c, const struct cred
         d.peer.remote_id = (ike2_id){ 0 };
     d.peer.trusted = welcome->trusted;
     d.peer.n_trusted = welcome->n_trusted;
+    d.peer.raw_keys = welcome->raw_keys ? IKE2_ON : IKE2_DEFAULT;
     return journal_peer_define(host->journal, host->ep, &d.peer, out);
 }
 
@@ -159,7 +161,9 @@ uint32_t connection_methods(const struct connection *c)
 {
     if (c->remote.methods != 0)
         return c->remote.methods;
-    return c->local.n_cert_files > 0 ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
+    if (c->remote.n_public_keys > 0)
+        return IKE2_AUTH_SIGNATURE;
+    return c->local.n_cert_files > 0 || c->local.is_raw ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
 }
 
 bool connection_believes_cas(const struct connection *c)

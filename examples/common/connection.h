@@ -26,6 +26,7 @@ struct connection_child {
 /* Our side. Texts are borrowed. */
 struct connection_local {
     bool is_anonymous; /* RFC 7619: proves nothing */
+    bool is_raw;       /* RFC 7670: the keys are shown without certificates */
     struct identity id;
     struct identity other_ids[IDS_MAX - 1]; /* of other certificates */
     size_t n_other_ids;
@@ -44,6 +45,9 @@ struct connection_remote {
     const char *ca_files[FILES_MAX];
     size_t n_ca_files;
     struct trust_rules rules; /* how their certificates are judged */
+    const char *public_keys[FILES_MAX]; /* RFC 7670: as raw_keys_add takes them */
+    size_t n_public_keys;
+    bool by_certificate, by_raw_key; /* IKE2_AUTH_SIGNATURE: as said; neither = what there is */
     const char *psk_file;      /* NULL = ours */
     const char *psk_table_file; /* keys by its identity, ours too; NULL = none */
     uint32_t quirks;           /* IKE2_QUIRK_* that are known of it */
@@ -89,6 +93,7 @@ ike2_err connection_define(const struct connection *c, const struct credentials 
  * are known (20 octets each, as of trust_hashes). */
 struct connection_welcome {
     uint32_t methods; /* IKE2_AUTH_* */
+    bool raw_keys;    /* RFC 7670 */
     const ike2_bytes *trusted;
     size_t n_trusted;
 };

@@ -40,6 +40,25 @@ static bool load_table(struct credentials *c, const char *path, struct problem *
     return ok;
 }
 
+/* --- Whom we believe --------------------------------------------------------------------- */
+
+static bool load_trust(struct credentials *c, const struct connection *connection,
+                       struct problem *why)
+{
+    const struct connection_remote *remote = &connection->remote;
+
+    if (!connection_believes_cas(connection) && remote->n_public_keys == 0)
+        return true;
+    if (!trust_load(remote->ca_files, remote->n_ca_files, &remote->rules, &c->trust, why))
+        return false;
+    trust_demand(c->trust, connection->policy.min_rsa_bits, connection->policy.min_ec_bits);
+    for (size_t i = 0; i < remote->n_public_keys; i++) {
+        if (!trust_add_key(c->trust, remote->public_keys[i], why))
+            return false;
+    }
+    return true;
+}
+
 /* --- All of them ------------------------------------------------------------------------- */
 
 bool credentials_load(struct credentials *c, const struct provider *provider,
@@ -52,14 +71,11 @@ bool credentials_load(struct credentials *c, const struct provider *provider,
     *c = (struct credentials){ .crypto = provider->crypto };
     why->text[0] = '\0';
     ok = load_psks(c, connection, why) && load_table(c, remote->psk_table_file, why) &&
-         (!connection_believes_cas(connection) ||
-          trust_load(remote->ca_files, remote->n_ca_files, &remote->rules, &c->trust, why));
+         load_trust(c, connection, why);
     if (ok)
         ok = keypairs_load(&c->pairs, provider, &connection->local, c->trust, &said);
     if (!ok)
         credentials_clear(c);
-    else if (c->trust != NULL)
-        trust_demand(c->trust, connection->policy.min_rsa_bits, connection->policy.min_ec_bits);
     if (said.text[0] != '\0' && (!ok || why->text[0] == '\0'))
         *why = said;
     return ok;
@@ -105,6 +121,7 @@ uint64_t credentials_stamp(const struct connection *connection)
     hash = mix_files(hash, local->password_files, local->n_password_files);
     hash = mix_file(mix_file(hash, local->psk_file), remote->psk_file);
     hash = mix_file(hash, remote->psk_table_file);
+    hash = mix_files(hash, remote->public_keys, remote->n_public_keys);
     hash = mix_files(hash, remote->ca_files, remote->n_ca_files);
     return mix_files(hash, remote->rules.crl_files, remote->rules.n_crl_files);
 }

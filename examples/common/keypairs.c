@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ike2/iana.h>
+
 #include <openssl/crypto.h>
 #include <openssl/x509v3.h>
 
@@ -134,6 +136,57 @@ static bool make_pair(struct keypair *p, const struct provider *provider,
     return false;
 }
 
+static bool take_public_key(struct keypair *p, const EVP_PKEY *key)
+{
+    int len = i2d_PUBKEY(key, NULL);
+    uint8_t *at = p->octets = len > 0 ? malloc((size_t)len) : NULL;
+
+    if (at == NULL || i2d_PUBKEY(key, &at) != len)
+        return false;
+    p->chain[0] = (ike2_bytes){ .ptr = p->octets, .len = (size_t)len };
+    p->own.chain = p->chain;
+    p->own.n_chain = 1;
+    return true;
+}
+
+/* RFC 7670 3: the SubjectPublicKeyInfo of the one key in the file. */
+static bool make_raw_pair(struct keypair *p, const struct provider *provider,
+                          const struct keystore *keys, const char *file,
+                          const struct schemes *wanted, struct problem *why)
+{
+    const struct keypair_match m = { .key = keys->keys[0], .key_file = file };
+
+    if (keys->n_keys != 1) {
+        problem_set(why,
+                    "%s: method = raw-key takes files with one private key each, and none in a "
+                    "token",
+                    file);
+        return false;
+    }
+    p->own.struct_size = sizeof p->own;
+    p->own.encoding = IKE2_CERT_RAW_PUBLIC_KEY;
+    if (!take_key(p, provider, &m, why) || !choose_schemes(p, wanted, file, why))
+        return false;
+    if (!take_public_key(p, m.key)) {
+        problem_set(why, "%s: its public key does not fit into memory", file);
+        return false;
+    }
+    return true;
+}
+
+static bool make_raw_pairs(struct keypairs *p, const struct provider *provider,
+                           const struct keypair_files *f, const struct connection_local *local,
+                           struct problem *why)
+{
+    for (size_t i = 0; i < local->n_key_files; i++) {
+        p->list[i].own.tag = ++p->n;
+        if (!make_raw_pair(&p->list[i], provider, &f->keys[i], local->key_files[i],
+                           &local->schemes, why))
+            return false;
+    }
+    return true;
+}
+
 static bool make_pairs(struct keypairs *p, const struct provider *provider, struct keypair_files *f,
                        const struct connection_local *local, const struct trust *trust,
                        struct problem *why)
@@ -162,7 +215,8 @@ static bool load(struct keypairs *p, const struct provider *provider, struct key
     if (!passwords_read(&passwords, local->password_files, local->n_password_files, why))
         return false;
     ok = keypair_files_read(f, local, &passwords, provider, why) &&
-         make_pairs(p, provider, f, local, trust, why);
+         (local->is_raw ? make_raw_pairs(p, provider, f, local, why)
+                        : make_pairs(p, provider, f, local, trust, why));
     passwords_forget(&passwords);
     return ok;
 }
@@ -171,15 +225,16 @@ bool keypairs_load(struct keypairs *p, const struct provider *provider,
                    const struct connection_local *local, const struct trust *trust,
                    struct problem *why)
 {
+    size_t n = local->is_raw ? local->n_key_files : local->n_cert_files;
     struct keypair_files *f;
     bool ok = false;
 
     *p = (struct keypairs){ 0 };
     why->text[0] = '\0';
-    if (local->n_cert_files == 0)
+    if (n == 0)
         return true;
     f = calloc(1, sizeof *f);
-    p->list = calloc(local->n_cert_files, sizeof *p->list);
+    p->list = calloc(n, sizeof *p->list);
     if (f == NULL || p->list == NULL)
         problem_set(why, "out of memory");
     else

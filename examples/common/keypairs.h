@@ -1,5 +1,5 @@
 /* keypairs.h - what proves us by signatures: certificates, each with its private key, the chain
- * that is sent with it, and the CAs that it leads to. */
+ * that is sent with it, and the CAs that it leads to; or bare keys (RFC 7670). */
 #ifndef COMMON_KEYPAIRS_H
 #define COMMON_KEYPAIRS_H
 
@@ -21,17 +21,18 @@ struct keypair {
     uint8_t issuer_octets[ISSUERS_MAX][ISSUER_OCTETS];
     uint16_t schemes[SCHEMES_MAX];
     struct token *token; /* where the key is; NULL = in the process */
-    uint8_t *octets; /* of the certificates */
+    uint8_t *octets; /* of the certificates, or the public key */
 };
 
 struct keypairs {
-    struct keypair *list; /* in the order of the certificate files; NULL = none */
+    struct keypair *list; /* in the order of the files; NULL = none */
     size_t n;
 };
 
 /* Reads the files that the connection names: one pair for each certificate file, whose key is in
- * the same file, in one of the key files, or in a token. `trust` may know CAs that are not in the
- * files. A failure leaves `*p` empty; after a success `why` holds a warning, or "". */
+ * the same file, in one of the key files, or in a token; or, with `is_raw`, for each key file.
+ * `trust` may know CAs that are not in the files. A failure leaves `*p` empty; after a success
+ * `why` holds a warning, or "". */
 bool keypairs_load(struct keypairs *p, const struct provider *provider,
                    const struct connection_local *local, const struct trust *trust,
                    struct problem *why);

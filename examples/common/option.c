@@ -188,16 +188,18 @@ const struct option_row option_rows[OPTIONS] = {
              "How we sign, preferred first: `rsa-pss-sha256`, `rsa-sha256`, `ecdsa-sha384`, "
              "`ecdsa-p256` and the like."),
     ROW(LOCAL_METHOD, LOCAL, "method")
-        ONE("`auto` or `none`", "`auto`",
-            "How we prove ourselves: with what there is, or not at all (`none`, RFC 7619)."),
+        ONE("`auto`, `raw-key` or `none`", "`auto`",
+            "How we prove ourselves: with what there is; by `key` without a certificate "
+            "(`raw-key`, RFC 7670); or not at all (`none`, RFC 7619)."),
 
     ROW(REMOTE_ID, REMOTE, "id")
         ONE("ID", "`%any`",
             "What the peer has to prove to be; `%any` for any identity that is trusted."),
     ROW(REMOTE_METHOD, REMOTE, "method")
-        MANY("`psk`, `certificate` or `none`", "as we do",
-             "How the peer may prove itself. `none`, alone, is for anonymous peers (RFC 7619): "
-             "whatever they claim to be proves nothing."),
+        MANY("`psk`, `certificate`, `raw-key` or `none`", "as we do",
+             "How the peer may prove itself: by a pre-shared key, a certificate of `ca`, or one of "
+             "`public-key`; with these, whichever there is. `none`, alone, is for anonymous peers "
+             "(RFC 7619): whatever they claim to be proves nothing."),
     ROW(REMOTE_CA, REMOTE, "ca")
         MANY("FILE", "none", "CA certificates that a peer's certificate may lead to, PEM or DER."),
     ROW(REMOTE_CA_HASH, REMOTE, "ca-hash")
@@ -229,6 +231,11 @@ const struct option_row option_rows[OPTIONS] = {
         ONE("`yes` or `no`", "`no`",
             "The CN of a certificate without any dNSName is taken for one (RFC 4945 3.1.2 "
             "advises against it)."),
+    ROW(REMOTE_PUBLIC_KEY, REMOTE, "public-key")
+        MANY("FILE or `sha256:...`", "none",
+             "The keys that the peer of this `id` may prove itself by without a certificate (RFC "
+             "7670): its public keys, PEM or DER, or the SHA-256 of one (of its "
+             "SubjectPublicKeyInfo)."),
     ROW(REMOTE_PSK_FILE, REMOTE, "psk-file")
         ONE("FILE", "ours", "The peer's pre-shared key, if it is not the same as ours."),
     ROW(REMOTE_PSK_TABLE, REMOTE, "psk-table")

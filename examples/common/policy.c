@@ -110,7 +110,8 @@ static bool schemes_are_kept(const struct connection *c, const struct schemes *l
 
 static bool proofs_are_kept(const struct connection *c, struct problem *why)
 {
-    bool has_others = c->local.psk_file != NULL || c->local.is_anonymous ||
+    bool has_others = c->local.psk_file != NULL || c->local.is_anonymous || c->local.is_raw ||
+                      c->remote.n_public_keys > 0 ||
                       (connection_methods(c) & ~(uint32_t)IKE2_AUTH_SIGNATURE) != 0;
 
     if (c->policy.certificates_only && has_others) {

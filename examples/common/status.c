@@ -124,9 +124,32 @@ static json_t *child_list(const struct connection *c)
     return list;
 }
 
+static const char *local_method(const struct connection_local *local)
+{
+    if (local->is_anonymous)
+        return "none";
+    if (local->is_raw)
+        return "raw-key";
+    return local->n_cert_files > 0 ? "certificate" : "psk";
+}
+
+static const char *remote_method(const struct connection *c)
+{
+    bool psk = (connection_methods(c) & IKE2_AUTH_PSK) != 0;
+
+    if (connection_methods(c) == IKE2_AUTH_NULL)
+        return "none";
+    if ((connection_methods(c) & IKE2_AUTH_SIGNATURE) == 0)
+        return "psk";
+    if (c->remote.n_public_keys == 0)
+        return psk ? "psk or certificate" : "certificate";
+    if (!connection_believes_cas(c))
+        return psk ? "psk or raw-key" : "raw-key";
+    return psk ? "psk, certificate or raw-key" : "certificate or raw-key";
+}
+
 static json_t *connection_object(const struct book *b, const struct connection *c)
 {
-    uint32_t methods = connection_methods(c);
     char local[ID_TEXT], remote[ID_TEXT];
 
     id_text(&c->local.id.id, local);
@@ -135,14 +158,7 @@ static json_t *connection_object(const struct book *b, const struct connection *
         (void)strcpy(remote, "%any");
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:i}", "name", c->name, "local_id", local,
                      "remote_id", remote, "local_method",
-                     c->local.is_anonymous         ? "none"
-                     : c->local.n_cert_files > 0 ? "certificate"
-                                                 : "psk",
-                     "remote_method",
-                     methods == IKE2_AUTH_NULL        ? "none"
-                     : methods == IKE2_AUTH_PSK       ? "psk"
-                     : methods == IKE2_AUTH_SIGNATURE ? "certificate"
-                                                      : "psk or certificate",
+                     local_method(&c->local), "remote_method", remote_method(c),
                      "children", child_list(c), "sas", (int)count_sas(b, c->name));
 }
 

@@ -8,6 +8,7 @@
 #include <ike2/x509.h>
 
 #include "certificates.h"
+#include "raw_keys.h"
 
 enum { ANCHORS_MAX = 1024, PER_FILE_MAX = 512, CRLS_MAX = 256, HASH_OCTETS = 20 };
 
@@ -20,6 +21,7 @@ struct bundle {
 struct trust {
     unsigned owners;
     uint16_t min_rsa_bits, min_ec_bits;
+    struct raw_keys keys;
     struct bundle *bundles;
     size_t n;
     ike2_bytes anchors[ANCHORS_MAX];
@@ -125,6 +127,11 @@ bool trust_load(const char *const *files, size_t n, const struct trust_rules *ru
     return true;
 }
 
+bool trust_add_key(struct trust *t, const char *text, struct problem *why)
+{
+    return raw_keys_add(&t->keys, text, why);
+}
+
 struct trust *trust_ref(struct trust *t)
 {
     if (t != NULL)
@@ -169,6 +176,10 @@ void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *o
     static const char nobody[] = "no ca is configured for this peer";
     ike2_x509_policy policy = IKE2_INIT(ike2_x509_policy);
 
+    if (t != NULL && t->keys.n > 0 && raw_keys_concern(proof)) {
+        raw_keys_judge(&t->keys, proof, out);
+        return;
+    }
     *out = (ike2_verdict)IKE2_INIT(ike2_verdict);
     if (t == NULL || t->n + t->rules.anchors.n == 0) {
         out->reason = IKE2_X509_NO_PATH;

@@ -1,5 +1,6 @@
-/* trust.h - whom we believe: CA certificates, and the judgement of a peer's proof by them. Counted,
- * because judging goes on in a worker while a reload replaces the configuration. */
+/* trust.h - whom we believe: CA certificates and raw public keys, and the judgement of a peer's
+ * proof by them. Counted, because judging goes on in a worker while a reload replaces the
+ * configuration. */
 #ifndef COMMON_TRUST_H
 #define COMMON_TRUST_H
 
@@ -16,6 +17,8 @@ struct trust;
  * owner. */
 bool trust_load(const char *const *files, size_t n, const struct trust_rules *rules,
                 struct trust **out, struct problem *why);
+/* One more key, as raw_keys_add takes it. */
+bool trust_add_key(struct trust *t, const char *text, struct problem *why);
 /* Keys of the peer and its CAs have at least so many bits; 0 = the validator's. */
 void trust_demand(struct trust *t, uint16_t rsa_bits, uint16_t ec_bits);
 struct trust *trust_ref(struct trust *t); /* counts are of the loop thread; NULL is allowed */

@@ -107,6 +107,7 @@ static void welcome_peers_of(struct everybody *all, const struct roster_entry *e
     const ike2_bytes *hashes = trust_hashes(e->credentials.trust, &n);
 
     all->welcome.methods |= connection_methods(e->connection);
+    all->welcome.raw_keys |= e->connection->remote.n_public_keys > 0;
     for (i = 0; i < n && all->welcome.n_trusted < TRUSTED_MAX; i++) {
         if (!knows(all, hashes[i]))
             all->trusted[all->welcome.n_trusted++] = hashes[i];
