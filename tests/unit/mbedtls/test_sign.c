@@ -7,8 +7,12 @@
 
 #include <cmocka.h>
 
+#include <mbedtls/pk.h>
+#include <mbedtls/rsa.h>
+
 #include "base/bytes.h"
 #include "mbedtls/internal.h"
+#include "mbedtls/release.h"
 #include "support/keys.h"
 #include "support/octets.h"
 #include "support/script.h"
@@ -203,6 +207,85 @@ static void pkcs1_signature_is_that_of_others(void **state)
     c->key_free(c->user, key);
 }
 
+enum { RSA_OCTETS = 256 };
+
+/* The signature whose encoded message is `em`: what a forger with e = 3 strives for. */
+static void raw_rsa(const uint8_t em[RSA_OCTETS], uint8_t out[RSA_OCTETS])
+{
+    ike2_bytes pem = bytes_of(test_rsa_pem, strlen(test_rsa_pem) + 1);
+    mbedtls_pk_context pk;
+    struct rng rng = { .m = provider };
+
+    mbedtls_pk_init(&pk);
+    assert_int_equal(release_pk_parse_key(&pk, pem, (ike2_bytes){ 0 }, &rng), 0);
+    assert_int_equal(mbedtls_rsa_private(mbedtls_pk_rsa(pk), ike2_mbed_rng_fill, &rng, em, out), 0);
+    mbedtls_pk_free(&pk);
+    ike2_mbed_rng_end(&rng);
+}
+
+static ike2_err verify_encoded(const char *digest_info, size_t ones, size_t trailing)
+{
+    uint8_t em[RSA_OCTETS] = { 0, 1 }, signature[RSA_OCTETS];
+    uint8_t info[128];
+    size_t len = octets_from_hex(digest_info, info, sizeof info);
+
+    if (ones == 0)
+        ones = RSA_OCTETS - 3 - len - trailing;
+    memset(em + 2, 0xff, ones);
+    memcpy(em + 3 + ones, info, len);
+    raw_rsa(em, signature);
+    return verify(test_rsa_spki, IKE2_SIG_RSA_PKCS1_SHA256, "message",
+                  bytes_of(signature, RSA_OCTETS));
+}
+
+#define OF_MESSAGE "ab530a13e45914982b79f9b7e3fba994cfd1f3fb22f71cea1afbf02b460c6d1d"
+
+/* RFC 8017 8.2.2, 9.2: there is one encoding of a hash. */
+static void pkcs1_padding_is_exact(void **state)
+{
+    static const char right[] = "3031300d0609608648016503040201050004" "20" OF_MESSAGE;
+    static const char *const wrong[] = {
+        "302f300b0609608648016503040201" "0420" OF_MESSAGE,           /* no parameters */
+        "3031300d0609608648016503040201040004" "20" OF_MESSAGE,      /* others than NULL */
+        "3033300f0609608648016503040201050205000420" OF_MESSAGE,      /* longer ones */
+        "308131300d060960864801650304020105000420" OF_MESSAGE,        /* BER, a long length */
+        "3031300d060960864801650304020205000420" OF_MESSAGE,          /* another algorithm */
+        "301d300d06096086480165030402010500040c" "ab530a13e45914982b79f9b7", /* a shorter hash */
+        OF_MESSAGE,
+        "",
+    };
+
+    (void)state;
+    assert_int_equal(verify_encoded(right, 0, 0), IKE2_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(verify_encoded(wrong[i], 0, 0), IKE2_ERR_AUTH);
+    /* Octets behind the hash, with padding that is shorter than the modulus wants. */
+    assert_int_equal(verify_encoded(right, 0, 1), IKE2_ERR_AUTH);
+    assert_int_equal(verify_encoded(right, 8, 0), IKE2_ERR_AUTH);
+    assert_int_equal(verify_encoded(right, 1, 0), IKE2_ERR_AUTH);
+}
+
+/* RFC 8017 5.2.2: 0, 1, and what is not below the modulus. */
+static void numbers_that_are_no_rsa_signature_are_refused(void **state)
+{
+    static const uint16_t both[] = { IKE2_SIG_RSA_PKCS1_SHA256, IKE2_SIG_RSA_PSS_SHA256 };
+    uint8_t number[RSA_OCTETS + 1] = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        memset(number, 0, sizeof number);
+        for (size_t len = 0; len <= sizeof number; len++)
+            assert_int_equal(verify(test_rsa_spki, both[i], "message", bytes_of(number, len)),
+                             IKE2_ERR_AUTH);
+        number[RSA_OCTETS - 1] = 1;
+        assert_int_equal(verify(test_rsa_spki, both[i], "message", bytes_of(number, RSA_OCTETS)),
+                         IKE2_ERR_AUTH);
+        memset(number, 0xff, sizeof number);
+        assert_int_equal(verify(test_rsa_spki, both[i], "message", bytes_of(number, RSA_OCTETS)),
+                         IKE2_ERR_AUTH);
+    }
+}
+
 static void pss_salt_comes_from_the_source(void **state)
 {
     ike2_key *key = key_of(test_rsa_pem);
@@ -348,6 +431,8 @@ int main(void)
         cmocka_unit_test(schemes_are_not_interchangeable),
         cmocka_unit_test(ecdsa_of_zeros_does_not_verify),
         cmocka_unit_test(pkcs1_signature_is_that_of_others),
+        cmocka_unit_test(pkcs1_padding_is_exact),
+        cmocka_unit_test(numbers_that_are_no_rsa_signature_are_refused),
         cmocka_unit_test(pss_salt_comes_from_the_source),
         cmocka_unit_test(ecdsa_repeats_with_its_source),
         cmocka_unit_test(key_of_another_type_is_an_argument_error),

@@ -1,4 +1,4 @@
-/* lib/mbedtls/x509/pem.c: certificates out of text. */
+/* lib/mbedtls/x509/pem.c: certificates and CRLs out of text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,6 +31,13 @@ static ike2_err read_text(struct reading *r, ike2_bytes text)
     *r = (struct reading){ .n = LIST };
     r->buffer = (ike2_buffer){ .ptr = r->room, .cap = ROOM };
     return ike2_mbedtls_certificates(text, &r->buffer, r->out, &r->n);
+}
+
+static ike2_err read_crls(struct reading *r, ike2_bytes text)
+{
+    *r = (struct reading){ .n = LIST };
+    r->buffer = (ike2_buffer){ .ptr = r->room, .cap = ROOM };
+    return ike2_mbedtls_crls(text, &r->buffer, r->out, &r->n);
 }
 
 static void add_text(char *text, const char *more)
@@ -183,6 +190,83 @@ static void too_little_room_tells_what_is_needed(void **state)
     assert_int_equal(buffer.len, ca.len);
 }
 
+/* --- CRLs: RFC 7468 6 ---------------------------------------------------------------- */
+
+static const char begin_crl[] = "-----BEGIN X509 CRL-----\n";
+static const char end_crl[] = "-----END X509 CRL-----\n";
+
+/* Only the outermost element counts here. */
+static const ike2_bytes one = { .ptr = (const uint8_t *)"\x30\x03\x02\x01\x01", .len = 5 },
+                        two = { .ptr = (const uint8_t *)"\x30\x04\x04\x02\x61\x62", .len = 6 };
+
+static void crls_come_in_order_and_certificates_are_passed_over(void **state)
+{
+    char text[ROOM] = "The CRLs:\n";
+    struct reading r;
+
+    add_pem(text, begin_crl, one, end_crl);
+    add_certificate(text, pki_make(*state, pki_ca()));
+    add_pem(text, begin_crl, two, end_crl);
+    assert_int_equal(read_crls(&r, view(text)), IKE2_OK);
+    assert_int_equal(r.n, 2);
+    expect_equal(r.out[0], one);
+    expect_equal(r.out[1], two);
+    assert_int_equal(r.buffer.len, one.len + two.len);
+    assert_int_equal(read_text(&r, view(text)), IKE2_OK);
+    assert_int_equal(r.n, 1);
+}
+
+static void crl_in_der_is_one(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    assert_int_equal(read_crls(&r, two), IKE2_OK);
+    assert_int_equal(r.n, 1);
+    expect_equal(r.out[0], two);
+    assert_int_equal(read_crls(&r, bytes_of(two.ptr, two.len - 1)), IKE2_ERR_MALFORMED);
+}
+
+static void expect_no_crl(const char *text)
+{
+    struct reading r;
+
+    assert_int_equal(read_crls(&r, view(text)), IKE2_ERR_MALFORMED);
+    assert_int_equal(r.n, LIST);
+    assert_int_equal(r.buffer.len, 0);
+    assert_null(r.out[0].ptr);
+}
+
+static void what_is_no_crl_is_malformed(void **state)
+{
+    char text[ROOM] = "";
+
+    expect_no_crl("");
+    expect_no_crl("no CRL");
+    expect_no_crl("-----BEGIN X509 CRL-----");
+    expect_no_crl("-----BEGIN X509 CRL-----\n-----END X509 CRL-----\n");
+    expect_no_crl("-----BEGIN X509 CRL-----\nMAA!\n-----END X509 CRL-----\n");
+    expect_no_crl("-----BEGIN X509 CRL-----\nMAA=\n-----END CERTIFICATE-----\n");
+    add_certificate(text, pki_make(*state, pki_ca()));
+    expect_no_crl(text);
+    /* A good one does not save a bad one. */
+    add_pem(text, begin_crl, one, end_crl);
+    add_pem(text, begin_crl, bytes_of("\x30\x01", 2), end_crl);
+    expect_no_crl(text);
+}
+
+static void too_many_crls_tell_how_many(void **state)
+{
+    char text[ROOM] = "";
+    struct reading r;
+
+    (void)state;
+    for (int i = 0; i <= LIST; i++)
+        add_pem(text, begin_crl, one, end_crl);
+    assert_int_equal(read_crls(&r, view(text)), IKE2_ERR_SPACE);
+    assert_int_equal(r.n, LIST + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +276,10 @@ int main(void)
         cmocka_unit_test(what_is_no_certificate_is_malformed),
         cmocka_unit_test(block_that_is_cut_is_malformed),
         cmocka_unit_test(too_little_room_tells_what_is_needed),
+        cmocka_unit_test(crls_come_in_order_and_certificates_are_passed_over),
+        cmocka_unit_test(crl_in_der_is_one),
+        cmocka_unit_test(what_is_no_crl_is_malformed),
+        cmocka_unit_test(too_many_crls_tell_how_many),
     };
 
     return cmocka_run_group_tests(tests, proof_setup, proof_teardown);

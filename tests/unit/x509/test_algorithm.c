@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -11,7 +12,9 @@
 #include <ike2/iana.h>
 
 #include "base/bytes.h"
+#include "support/octets.h"
 #include "support/proof.h"
+#include "x509/algorithm.h"
 
 enum { PEER, CA, ROOT };
 
@@ -136,9 +139,48 @@ static void longer_hashes_are_strong(void **state)
     proof_expect(&p, IKE2_X509_OK, "");
 }
 
+/* What ike2_x509_key makes of an RSA key whose INTEGERs are these, in hexadecimal. */
+static struct key rsa_of(const char *numbers)
+{
+    static const char algorithm[] = "300d06092a864886f70d0101010500";
+    char hex[1024];
+    uint8_t spki[512];
+    size_t len = strlen(numbers) / 2;
+
+    assert_true(len < 0x60);
+    (void)snprintf(hex, sizeof hex, "30%02x%s03%02x0030%02x%s", (unsigned)len + 20, algorithm,
+                   (unsigned)len + 3, (unsigned)len, numbers);
+    return ike2_x509_key(bytes_of(spki, octets_from_hex(hex, spki, sizeof spki)));
+}
+
+/* RFC 8017 3.1: no number is even, negative or zero, and the exponent is 3 at least. */
+static void numbers_of_an_rsa_key_are_odd_and_large(void **state)
+{
+    static const char *const bad[] = {
+        "02020081" "020100",   /* exponent 0 */
+        "02020081" "020101",   /* 1, which makes the message its own signature */
+        "02020081" "020102",   /* even */
+        "02020081" "0201ff",   /* negative */
+        "02020080" "020103",   /* an even modulus */
+        "020100" "020103",     /* none */
+        "020181" "020103",     /* a negative one */
+        "02020081" "0200",     /* no octets */
+        "02020081",            /* no exponent */
+        "02020081" "0201030500", /* something behind it */
+    };
+    struct key tiny = rsa_of("02020081" "020103");
+
+    (void)state;
+    assert_int_equal(tiny.kind, KEY_RSA);
+    assert_int_equal(tiny.bits, 8); /* too weak for any policy */
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(rsa_of(bad[i]).kind, KEY_UNKNOWN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_of_an_rsa_key_are_odd_and_large),
         cmocka_unit_test(keys_of_2048_bits_and_our_curves_are_strong),
         cmocka_unit_test(weak_key_is_refused_anywhere_on_the_path),
         cmocka_unit_test(policy_may_ask_for_more_bits_but_not_for_less),
