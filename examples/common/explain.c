@@ -262,7 +262,8 @@ static void tell(enum story s, enum explain_words words, struct explanation *e)
     e->code = rows[s].code;
     e->what = rows[s].what;
     e->cause = rows[s].cause;
-    e->hint = words == EXPLAIN_OPTIONS ? rows[s].hint_options : rows[s].hint_config;
+    (void)snprintf(e->hint, sizeof e->hint, "%s",
+                   words == EXPLAIN_OPTIONS ? rows[s].hint_options : rows[s].hint_config);
 }
 
 void explain_add(struct explanation *e, const char *label, const char *text)
@@ -273,6 +274,21 @@ void explain_add(struct explanation *e, const char *label, const char *text)
         ;
     if (i < EXPLAIN_EVIDENCE && *text != '\0')
         (void)snprintf(e->evidence[i], EXPLAIN_TEXT, "%s%s", label, text);
+}
+
+/* What the RFCs have against a change of ours, and whether it can be made at all, is said with it:
+ * nobody shall follow it blindly. */
+static void add_our_change(struct explanation *e, const struct trail_record *r)
+{
+    char text[EXPLAIN_TEXT];
+
+    if (r->our_change[0] == '\0')
+        return;
+    (void)snprintf(text, sizeof text, "%s%s%s%s%s", r->our_change,
+                   r->our_level[0] != '\0' ? ", which RFC 8247 and RFC 8221 call " : "",
+                   r->our_level, r->our_lack[0] != '\0' ? "; not available here: " : "",
+                   r->our_lack);
+    explain_add(e, "or on our side: ", text);
 }
 
 static void add_record(struct explanation *e, const struct trail_record *r)
@@ -286,6 +302,8 @@ static void add_record(struct explanation *e, const struct trail_record *r)
     explain_add(e, "the peer offers ", r->offered);
     explain_add(e, "we accept ", r->accepted);
     explain_add(e, "difference: ", r->difference);
+    explain_add(e, "it would do on the peer's side: ", r->peer_change);
+    add_our_change(e, r);
 }
 
 /* The record that an event names, or the one that this one names in turn. */
@@ -294,6 +312,19 @@ static const struct trail_record *record_of(const struct trail *trail, uint64_t 
     const struct trail_record *r = trail_find(trail, id);
 
     return named(r, "sa.down") ? trail_find(trail, r->because) : r;
+}
+
+/* Who is recognized can be told in its own words what to do. */
+static void add_remedy(struct explanation *e, enum platform platform, const struct trail_record *r)
+{
+    char remedy[PLATFORM_REMEDY];
+    bool is_esp = r->protocol == IKE2_PROTOCOL_ESP;
+
+    if (platform == PLATFORM_UNKNOWN)
+        return;
+    explain_add(e, "the peer seems to be ", platform_name(platform));
+    if (named(r, "policy.proposal") && platform_remedy(platform, is_esp, r->accepted, remedy))
+        (void)snprintf(e->hint, sizeof e->hint, "%s", remedy);
 }
 
 void explain_down(const ike2_output *out, const struct trail *trail, enum explain_words words,
@@ -316,15 +347,19 @@ void explain_down(const ike2_output *out, const struct trail *trail, enum explai
     if (s == WANTED)
         return;
     add_record(e, r);
-    if (notify != 0 && (r == NULL || r->cls == IKE2_TRACE_POLICY)) {
+    if (r != NULL && r->cls == IKE2_TRACE_POLICY)
+        add_remedy(e, trail_platform(trail, out->sa), r);
+    if (notify != 0 && r == NULL) {
         notify_text(notify, name);
         explain_add(e, "notification ", name);
     }
 }
 
-void explain_refusal(const struct trail_record *r, enum explain_words words, struct explanation *e)
+void explain_refusal(const struct trail_record *r, const struct trail *trail,
+                     enum explain_words words, struct explanation *e)
 {
     *e = (struct explanation){ 0 };
     tell(policy_story(r), words, e);
     add_record(e, r);
+    add_remedy(e, trail_platform(trail, r->sa), r);
 }

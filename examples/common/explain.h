@@ -7,7 +7,7 @@
 
 #include "trail.h"
 
-enum { EXPLAIN_EVIDENCE = 3, EXPLAIN_TEXT = 1100 };
+enum { EXPLAIN_EVIDENCE = 8, EXPLAIN_TEXT = 1400, EXPLAIN_HINT = 700 };
 
 /* Who reads it: what to try are options of a command line, or of a configuration file. */
 enum explain_words { EXPLAIN_OPTIONS, EXPLAIN_CONFIG };
@@ -17,7 +17,7 @@ struct explanation {
     const char *what;
     char evidence[EXPLAIN_EVIDENCE][EXPLAIN_TEXT]; /* "" = none */
     const char *cause;
-    const char *hint;
+    char hint[EXPLAIN_HINT];
 };
 
 /* What an IKE SA's (EVENT_SA_DOWN) or Child SA's (EVENT_CHILD_DOWN) end means. */
@@ -25,7 +25,8 @@ void explain_down(const ike2_output *out, const struct trail *trail, enum explai
                   struct explanation *e);
 /* What a policy record means that did not end the SA: a Child SA refused in IKE_AUTH, RFC 7296 1.2.
  */
-void explain_refusal(const struct trail_record *r, enum explain_words words, struct explanation *e);
+void explain_refusal(const struct trail_record *r, const struct trail *trail,
+                     enum explain_words words, struct explanation *e);
 /* What the program knows besides; "" adds nothing. */
 void explain_add(struct explanation *e, const char *label, const char *text);
 

@@ -5,12 +5,29 @@
 
 #include "names.h"
 
-static void keep_text(char out[TRAIL_VALUE], const char *text)
+static void keep_text(struct trail_record *kept, const char *name, const char *text)
 {
+    const struct {
+        const char *name;
+        char *out;
+        size_t cap;
+    } places[] = {
+        { "offered", kept->offered, TRAIL_VALUE },
+        { "accepted", kept->accepted, TRAIL_VALUE },
+        { "difference", kept->difference, TRAIL_VALUE },
+        { "peer_change", kept->peer_change, TRAIL_VALUE },
+        { "our_change", kept->our_change, TRAIL_VALUE },
+        { "our_lack", kept->our_lack, TRAIL_VALUE },
+        { "our_level", kept->our_level, TRAIL_LEVEL },
+        { "cause", kept->cause, TRAIL_VALUE },
+        { "what", kept->cause, TRAIL_VALUE },
+    };
     char safe[SAFE_TEXT];
 
-    if (text != NULL)
-        (void)snprintf(out, TRAIL_VALUE, "%s", safe_text(text, safe));
+    for (size_t i = 0; text != NULL && i < sizeof places / sizeof places[0]; i++) {
+        if (strcmp(name, places[i].name) == 0)
+            (void)snprintf(places[i].out, places[i].cap, "%s", safe_text(text, safe));
+    }
 }
 
 static void keep_field(struct trail_record *kept, const ike2_trace_field *f)
@@ -22,36 +39,44 @@ static void keep_field(struct trail_record *kept, const ike2_trace_field *f)
             kept->because = f->v.u64;
         return;
     }
-    if (f->type != IKE2_FIELD_TEXT)
-        return;
-    if (strcmp(f->name, "offered") == 0)
-        keep_text(kept->offered, f->v.text);
-    else if (strcmp(f->name, "accepted") == 0)
-        keep_text(kept->accepted, f->v.text);
-    else if (strcmp(f->name, "difference") == 0)
-        keep_text(kept->difference, f->v.text);
-    else if (strcmp(f->name, "cause") == 0 || strcmp(f->name, "what") == 0)
-        keep_text(kept->cause, f->v.text);
+    if (f->type == IKE2_FIELD_TEXT)
+        keep_text(kept, f->name, f->v.text);
 }
 
-/* Messages and key exchanges say what went well; there are many of them. */
-static bool explains(const ike2_trace_record *rec)
+static enum platform platform_in(const ike2_trace_record *rec)
+{
+    if (rec->n_fields == 0)
+        return PLATFORM_UNKNOWN;
+    if (strcmp(rec->name, "peer.vendor") == 0)
+        return platform_of_vendor(rec->fields[0].v.bytes);
+    if (strcmp(rec->name, "peer.init") == 0)
+        return platform_of_shape(rec->fields[0].v.text);
+    return PLATFORM_UNKNOWN;
+}
+
+/* Messages and key exchanges say what went well; there are many of them. Of a peer's Vendor IDs one
+ * that is known is enough. */
+static bool explains(const struct trail *t, const ike2_trace_record *rec, enum platform platform)
 {
     if ((rec->cls & (IKE2_TRACE_MESSAGE | IKE2_TRACE_CRYPTO)) == 0)
         return true;
+    if (platform != PLATFORM_UNKNOWN)
+        return trail_platform(t, rec->sa) == PLATFORM_UNKNOWN;
     return strncmp(rec->name, "notify.", 7) == 0;
 }
 
 const struct trail_record *trail_add(struct trail *t, const ike2_trace_record *rec)
 {
     struct trail_record *kept = &t->kept[t->next];
+    enum platform platform = platform_in(rec);
     size_t i;
 
-    if (!explains(rec))
+    if (!explains(t, rec, platform))
         return NULL;
     t->next = (t->next + 1) % TRAIL_KEPT;
     *kept = (struct trail_record){
-        .id = rec->id, .cls = rec->cls, .name = rec->name, .section = rec->section, .sa = rec->sa
+        .id = rec->id, .cls = rec->cls, .name = rec->name, .section = rec->section, .sa = rec->sa,
+        .platform = platform
     };
     (void)ike2_trace_text(rec, kept->text, sizeof kept->text);
     for (i = 0; i < rec->n_fields; i++)
@@ -76,6 +101,12 @@ static const struct trail_record *newest(const struct trail *t, size_t i)
     return &t->kept[(t->next + 2 * TRAIL_KEPT - 1 - i) % TRAIL_KEPT];
 }
 
+/* What a policy passes over on its way to a choice is none. */
+static bool is_refusal(const struct trail_record *r)
+{
+    return r->cls == IKE2_TRACE_POLICY && strcmp(r->name, "policy.passed_over") != 0;
+}
+
 const struct trail_record *trail_refusal(const struct trail *t, ike2_sa_id sa)
 {
     size_t i;
@@ -83,7 +114,7 @@ const struct trail_record *trail_refusal(const struct trail *t, ike2_sa_id sa)
     for (i = 0; sa != 0 && i < TRAIL_KEPT; i++) {
         const struct trail_record *r = newest(t, i);
 
-        if (r->id != 0 && r->sa == sa && r->cls == IKE2_TRACE_POLICY)
+        if (r->id != 0 && r->sa == sa && is_refusal(r))
             return r;
     }
     return NULL;
@@ -100,6 +131,17 @@ const struct trail_record *trail_last(const struct trail *t, ike2_sa_id sa, cons
             return r;
     }
     return NULL;
+}
+
+enum platform trail_platform(const struct trail *t, ike2_sa_id sa)
+{
+    for (size_t i = 0; sa != 0 && i < TRAIL_KEPT; i++) {
+        const struct trail_record *r = newest(t, i);
+
+        if (r->id != 0 && r->sa == sa && r->platform != PLATFORM_UNKNOWN)
+            return r->platform;
+    }
+    return PLATFORM_UNKNOWN;
 }
 
 bool trail_is_our_proof(const struct trail_record *r)

@@ -4,7 +4,9 @@
 
 #include <ike2/trace.h>
 
-enum { TRAIL_KEPT = 128, TRAIL_TEXT = 1024, TRAIL_VALUE = 320 };
+#include "platform.h"
+
+enum { TRAIL_KEPT = 128, TRAIL_TEXT = 1024, TRAIL_VALUE = 640, TRAIL_LEVEL = 16 };
 
 /* One record. The texts of a refusal are kept apart; what a peer sent in them is escaped. */
 struct trail_record {
@@ -15,7 +17,10 @@ struct trail_record {
     uint64_t protocol;     /* of policy.proposal: IKE2_PROTOCOL_* */
     uint64_t because;      /* of sa.down: the id of the record that explains it, or 0 */
     char text[TRAIL_TEXT]; /* as ike2_trace_text has it */
+    enum platform platform; /* of peer.init, peer.vendor: whom it shows */
     char offered[TRAIL_VALUE], accepted[TRAIL_VALUE], difference[TRAIL_VALUE], cause[TRAIL_VALUE];
+    char peer_change[TRAIL_VALUE], our_change[TRAIL_VALUE], our_lack[TRAIL_VALUE];
+    char our_level[TRAIL_LEVEL];
 };
 
 struct trail {
@@ -23,7 +28,7 @@ struct trail {
     struct trail_record kept[TRAIL_KEPT];
 };
 
-/* Of a trace sink. Only classes that explain something are kept; the others do not push them out.
+/* Of a trace sink. Only what explains something is kept; the rest does not push it out.
  * Returns what was kept, or NULL. */
 const struct trail_record *trail_add(struct trail *t, const ike2_trace_record *rec);
 /* By the id in a DOWN event; NULL if it is not kept. */
@@ -32,6 +37,9 @@ const struct trail_record *trail_find(const struct trail *t, uint64_t id);
 const struct trail_record *trail_refusal(const struct trail *t, ike2_sa_id sa);
 /* The last record of this name about `sa`, or NULL. */
 const struct trail_record *trail_last(const struct trail *t, ike2_sa_id sa, const char *name);
+
+/* Who the peer of `sa` seems to be; nothing of it is proven. */
+enum platform trail_platform(const struct trail *t, ike2_sa_id sa);
 
 /* A "policy.auth" record: was it our own proof that could not be made? */
 bool trail_is_our_proof(const struct trail_record *r);

@@ -138,7 +138,7 @@ static void explain_missing_child(struct service *s, const ike2_output *out)
 
     if (r == NULL) /* RFC 7296 1.2: it is up all the same */
         return;
-    explain_refusal(r, EXPLAIN_CONFIG, &e);
+    explain_refusal(r, &s->trail, EXPLAIN_CONFIG, &e);
     fields = json_pack("{s:I}", "sa", (json_int_t)out->sa);
     add_connection(s, fields, out->peer_tag);
     log_failure(s, "child-sa-refused", fields, &e);

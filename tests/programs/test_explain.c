@@ -36,6 +36,42 @@ static void refuse(const char *name, const char *difference)
     assert_non_null(trail_add(&trail, &r));
 }
 
+static void message(const char *name, const ike2_trace_field *field, uint64_t id)
+{
+    const ike2_trace_record r = { .id = id, .cls = IKE2_TRACE_MESSAGE, .name = name, .sa = 3,
+                                  .fields = field, .n_fields = 1 };
+
+    (void)trail_add(&trail, &r);
+}
+
+/* A refused proposal that only something weak would mend here. */
+static void refuse_proposal(const char *accepted)
+{
+    const ike2_trace_field fields[] = {
+        { .name = "accepted", .type = IKE2_FIELD_TEXT, .v.text = accepted },
+        { .name = "protocol", .type = IKE2_FIELD_U64, .v.u64 = IKE2_PROTOCOL_IKE },
+        { .name = "peer_change", .type = IKE2_FIELD_TEXT, .v.text = "modp2048" },
+        { .name = "our_change", .type = IKE2_FIELD_TEXT, .v.text = "modp1024" },
+        { .name = "our_level", .type = IKE2_FIELD_TEXT, .v.text = "SHOULD NOT" },
+        { .name = "our_lack", .type = IKE2_FIELD_TEXT, .v.text = "modp1024" },
+    };
+    const ike2_trace_record r = { .id = 5, .cls = IKE2_TRACE_POLICY, .name = "policy.proposal",
+                                  .sa = 3, .fields = fields, .n_fields = 6 };
+
+    assert_non_null(trail_add(&trail, &r));
+}
+
+static void windows_speaks(void)
+{
+    static const char id[] = "\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61"
+                             "\x00\x00\x00\x09";
+    const ike2_trace_field data = { .name = "data", .type = IKE2_FIELD_BYTES,
+                                    .v.bytes = { (const uint8_t *)id, sizeof id - 1 } };
+
+    for (uint64_t i = 1; i < 4; i++)
+        message("peer.vendor", &data, i);
+}
+
 static struct explanation *down(uint8_t reason, uint16_t notify, uint64_t record)
 {
     static struct explanation e;
@@ -92,6 +128,72 @@ static void authentication_failures_have_different_remedies(void **state)
     refuse("policy.identity", "the peer's identity");
     assert_non_null(strstr(down(IKE2_REASON_AUTH, 24, 5)->hint, "--remote-id"));
     assert_int_equal(down(IKE2_REASON_AUTH, 24, 0)->code, EXIT_AUTH);
+}
+
+static void changes_are_shown_and_weak_ones_marked(void **state)
+{
+    const struct explanation *e;
+
+    (void)state;
+    refuse_proposal("aes256gcm16-prfsha384-x25519");
+    e = down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5);
+    assert_string_equal(e->evidence[1], "it would do on the peer's side: modp2048");
+    assert_string_equal(e->evidence[2], "or on our side: modp1024, which RFC 8247 and RFC 8221 "
+                                        "call SHOULD NOT; not available here: modp1024");
+}
+
+static void windows_gets_its_powershell_line(void **state)
+{
+    const struct explanation *e;
+
+    (void)state;
+    windows_speaks();
+    assert_int_equal(trail.next, 1); /* once is enough */
+    refuse_proposal("aes256gcm16-x25519, aes256-aes128-sha256-ecp256-modp2048");
+    e = down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5);
+    assert_string_equal(e->evidence[3], "the peer seems to be Windows");
+    assert_non_null(strstr(e->hint, "-DHGroup Group14 -EncryptionMethod AES256 "
+                                    "-IntegrityCheckMethod SHA256 -PfsGroup PFS2048"));
+    (void)forget(NULL);
+    windows_speaks();
+    refuse_proposal("aes128-sha256-ecp256");
+    e = down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5);
+    assert_non_null(strstr(e->hint, "-DHGroup ECP256 -EncryptionMethod AES128"));
+}
+
+static void windows_is_promised_nothing_that_it_cannot_do(void **state)
+{
+    (void)state;
+    windows_speaks();
+    refuse_proposal("aes256gcm16-prfsha384-x25519, aes256-sha256-x25519, aes2560-sha256-modp2048");
+    assert_null(strstr(down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5)->hint,
+                       "PowerShell"));
+}
+
+static void apple_is_known_by_the_shape_of_its_message(void **state)
+{
+    const ike2_trace_field shape = {
+        .name = "payloads", .type = IKE2_FIELD_TEXT,
+        .v.text = "SA KE Nonce N(REDIRECT_SUPPORTED) N(NAT_DETECTION_SOURCE_IP) "
+                  "N(NAT_DETECTION_DESTINATION_IP) N(IKEV2_FRAGMENTATION_SUPPORTED)",
+    };
+
+    (void)state;
+    message("peer.init", &shape, 1);
+    refuse_proposal("aes256-sha256-modp2048");
+    assert_non_null(strstr(down(IKE2_REASON_PROPOSAL, 14, 5)->hint, "DiffieHellmanGroup 14"));
+    assert_int_equal(trail_platform(&trail, 4), PLATFORM_UNKNOWN);
+}
+
+static void what_a_policy_passes_over_is_no_refusal(void **state)
+{
+    (void)state;
+    refuse("policy.passed_over", "");
+    assert_null(trail_refusal(&trail, 3));
+    refuse("policy.selectors", "");
+    assert_non_null(trail_refusal(&trail, 3));
+    refuse("policy.passed_over", "");
+    assert_string_equal(trail_refusal(&trail, 3)->name, "policy.selectors");
 }
 
 static void silence_is_told_apart(void **state)
@@ -152,6 +254,11 @@ int main(void)
         cmocka_unit_test_setup(refusal_of_ours_shows_both_sides, forget),
         cmocka_unit_test_setup(refusal_of_the_peers_is_told_from_ours, forget),
         cmocka_unit_test_setup(authentication_failures_have_different_remedies, forget),
+        cmocka_unit_test_setup(changes_are_shown_and_weak_ones_marked, forget),
+        cmocka_unit_test_setup(windows_gets_its_powershell_line, forget),
+        cmocka_unit_test_setup(windows_is_promised_nothing_that_it_cannot_do, forget),
+        cmocka_unit_test_setup(apple_is_known_by_the_shape_of_its_message, forget),
+        cmocka_unit_test_setup(what_a_policy_passes_over_is_no_refusal, forget),
         cmocka_unit_test_setup(silence_is_told_apart, forget),
         cmocka_unit_test_setup(every_reason_and_notification_has_words, forget),
         cmocka_unit_test_setup(trail_keeps_the_newest, forget),
