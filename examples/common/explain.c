@@ -5,6 +5,7 @@
 
 #include <ike2/iana.h>
 
+#include "certificate_advice.h"
 #include "names.h"
 #include "outcome.h"
 
@@ -314,6 +315,19 @@ static const struct trail_record *record_of(const struct trail *trail, uint64_t 
     return named(r, "sa.down") ? trail_find(trail, r->because) : r;
 }
 
+/* A certificate may be refused for many reasons. What a command line can do about them is said by
+ * its program, which knows more of the certificate. */
+static void add_advice(struct explanation *e, enum explain_words words,
+                       const struct trail_record *r)
+{
+    const struct certificate_advice *advice = certificate_advice(r->difference);
+
+    if (words != EXPLAIN_CONFIG || advice == NULL)
+        return;
+    e->cause = advice->cause;
+    (void)snprintf(e->hint, sizeof e->hint, "%s", advice->hint);
+}
+
 /* Who is recognized can be told in its own words what to do. */
 static void add_remedy(struct explanation *e, enum platform platform, const struct trail_record *r)
 {
@@ -346,6 +360,8 @@ void explain_down(const ike2_output *out, const struct trail *trail, enum explai
     tell(s, words, e);
     if (s == WANTED)
         return;
+    if (s == CERTIFICATE_OURS)
+        add_advice(e, words, r);
     add_record(e, r);
     if (r != NULL && r->cls == IKE2_TRACE_POLICY)
         add_remedy(e, trail_platform(trail, out->sa), r);
