@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct certificate_advice rows[] = {
-    { "the peer sent no X.509", "it is configured without a certificate, or with one of another kind",
+    { "the peer sent no X.509",
+      "it is configured without a certificate, or with one of another kind",
       "give the peer a certificate, and let it send it" },
     { "expired:", "it was not renewed, or the clock of this machine is wrong",
       "renew the peer's certificate; compare the clock of this machine (date) with its dates" },
