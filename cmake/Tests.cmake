@@ -137,6 +137,10 @@ target_link_libraries(tables PRIVATE ike2_test_base)
 ike2_test(tools_tables_document unit 60
     ${Python3_EXECUTABLE} tests/tools/test_tables.py $<TARGET_FILE:tables>)
 
+# What the programs say of failures as doc/explanations.md has it.
+ike2_test(tools_explanations_document unit 60
+    ${Python3_EXECUTABLE} tests/tools/test_explanations.py)
+
 # AUTH over both messages of IKE_SA_INIT, by other means than the library's.
 ike2_test(crypto_full_transcript unit 60
     ${Python3_EXECUTABLE} tests/unit/crypto/full_transcript.py)
