@@ -48,6 +48,9 @@ scenario_prepare()
         crl=*) crl=${option#*=} ;;
         crl-state=*) crl_state=${option#*=} ;;
         pin=*) pin=${option#*=} ;;
+        chain=*) chain_order=${option#*=} ;;
+        certreq=absent) charon_more+="send_certreq = no" certreq=absent ;;
+        certreq=foreign) certreq=foreign ;;
         no-fragments) peer_fragmentation=no attempt_seconds=12 ;;
         ping | inside) dataplane=tun inside=yes ;;
         virtual) dataplane=tun ;;

@@ -131,6 +131,7 @@ charon_take_certificates()
         [ ! -e "$work/pki/$name.pem" ] || cp "$work/pki/$name.pem" "$charon_directory/swanctl/x509/"
     done
     cp "$work/pki/root.pem" "$charon_directory/swanctl/x509ca/"
+    [ "$certreq" != foreign ] || cp "$work/pki/foreign.pem" "$charon_directory/swanctl/x509ca/"
     cp "$(pki_key "$peer_role")" "$charon_directory/swanctl/private/"
 }
 
@@ -256,6 +257,12 @@ charon_is_established()
     local sas
     sas=$(charon_sas)
     [[ $sas = *state=ESTABLISHED* && $sas = *state=INSTALLED* ]]
+}
+
+# charon_saw_auth_failed MESSAGE: as its log says, by a regular expression.
+charon_saw_auth_failed()
+{
+    charon_log_has "$1"
 }
 
 charon_log_has()

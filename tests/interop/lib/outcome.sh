@@ -102,9 +102,9 @@ play_auth_failed()
     program_said 'AUTHENTICATION_FAILED' || fail "our program does not tell the reason"
     { [ "$our_role" = responder ] && refused_by_initiator; } || ! program_said '^IKE_SA up' ||
         fail "our program was up for a while"
-    wait_until 10 charon_has_no_sa || fail "charon still has an SA"
-    charon_log_has "$message" || fail "charon saw no AUTHENTICATION_FAILED"
-    echo "  charon saw AUTHENTICATION_FAILED: ${message%% *}"
+    wait_until 10 "${peer}_has_no_sa" || fail "$peer_name still has an SA"
+    "${peer}_saw_auth_failed" "$message" || fail "$peer_name saw no AUTHENTICATION_FAILED"
+    echo "  $peer_name saw AUTHENTICATION_FAILED: ${message%% *}"
 }
 
 # The network swallows what one side sends.

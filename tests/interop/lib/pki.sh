@@ -5,23 +5,25 @@
 #
 #   auth=           key of all        signatures in certificates   how we sign in IKE_AUTH
 #   ecdsa-p256      P-256             SHA-256                      ECDSA with SHA-256
+#   ecdsa-p256-long the same
 #   ecdsa-p384      P-384             SHA-384                      ECDSA with SHA-384
 #   rsa-2048        2048 bits         PKCS#1, SHA-256              PKCS#1 with SHA-256
 #   rsa-3072-pss    3072 bits         PSS, SHA-256                 PSS with SHA-256
 #   rsa-4096-long   4096 bits         PKCS#1, SHA-256              PKCS#1 with SHA-256
 #
-# In the long kind the CAs have one key in common, as a key of 4096 bits takes seconds to make.
+# In rsa-4096-long the CAs have one key in common, as a key of 4096 bits takes seconds to make.
 #
 # A certificate is `good`, `expired`, `early`: its time is to come, `signs-code`: of a purpose that
-# is not IKE's, `untrusted`: of a root that only its own side knows, `namesake`: that root has the
-# name of the one that the other side knows, or `revoked`, see trust.sh.
+# is not IKE's, `misnamed`: of another name, `untrusted`: of a root that only its own side knows,
+# `namesake`: that root has the name of the one that the other side knows, or `revoked`, see
+# trust.sh.
 
 pki_new_key()
 {
     local kind
 
     case $auth in
-    ecdsa-p256) kind='EC -pkeyopt ec_paramgen_curve:P-256' ;;
+    ecdsa-p256*) kind='EC -pkeyopt ec_paramgen_curve:P-256' ;;
     ecdsa-p384) kind='EC -pkeyopt ec_paramgen_curve:P-384' ;;
     rsa-2048) kind='RSA -pkeyopt rsa_keygen_bits:2048' ;;
     rsa-3072-pss) kind='RSA -pkeyopt rsa_keygen_bits:3072' ;;
@@ -45,7 +47,7 @@ pki_schemes()
 pki_charon_scheme()
 {
     case $auth in
-    ecdsa-p256) echo ECDSA_WITH_SHA256_DER ;;
+    ecdsa-p256*) echo ECDSA_WITH_SHA256_DER ;;
     ecdsa-p384) echo ECDSA_WITH_SHA384_DER ;;
     rsa-3072-pss) echo 'RSA_EMSA_PSS_SHA2_[0-9]*(_SALT_[0-9]*)?' ;;
     *) echo 'RSA_EMSA_PKCS1_SHA2_[0-9]*' ;;
@@ -62,7 +64,8 @@ pki_ca()
     echo "$work/pki/root.pem"
 }
 
-# pki_chain SIDE: its certificate, then the intermediates; SIDE is initiator or responder.
+# pki_chain SIDE: its certificate, then the intermediates; with chain=unordered the one below the
+# root first, and its certificate last. SIDE is initiator or responder.
 pki_chain()
 {
     echo "$work/pki/$1.chain.pem"
@@ -145,7 +148,7 @@ pki_issue()
 # pki_new_ca_key NAME
 pki_new_ca_key()
 {
-    if pki_has_two_intermediates && [ -s "$work/pki/root.key" ]; then
+    if [ "$auth" = rsa-4096-long ] && [ -s "$work/pki/root.key" ]; then
         cp "$work/pki/root.key" "$work/pki/$1.key"
     else
         pki_new_key "$work/pki/$1.key"
@@ -162,12 +165,14 @@ pki_make_root()
 pki_make_side()
 {
     local side=$1 root=root extensions=side dates=(-days 30) name issuer upper=''
+    local common_name=$2 chain
 
     case $3 in
     good | revoked) ;;
     expired) dates=(-startdate 20240101000000Z -enddate 20240201000000Z) ;;
     early) dates=(-startdate 20400101000000Z -enddate 20400201000000Z) ;;
     signs-code) extensions=coder ;;
+    misnamed) common_name=other.test ;;
     untrusted) root=$side-root && pki_make_root "$root" ;;
     namesake) root=$side-root && pki_make_root "$root" root ;;
     *) fail "no certificate is $3" ;;
@@ -180,9 +185,10 @@ pki_make_side()
         issuer=$name
     done
     pki_new_key "$work/pki/$side.key" &&
-        pki_issue "$side" "$issuer" "$extensions" "$2" "${dates[@]}" || return 1
-    cat "$work/pki/$side.pem" "$work/pki/$side-ca.pem" \
-        ${upper:+"$work/pki/$upper.pem"} > "$(pki_chain "$side")"
+        pki_issue "$side" "$issuer" "$extensions" "$common_name" "${dates[@]}" || return 1
+    chain=("$work/pki/$side.pem" "$work/pki/$side-ca.pem" ${upper:+"$work/pki/$upper.pem"})
+    [ "$chain_order" != unordered ] || chain=("${chain[2]}" "${chain[1]}" "${chain[0]}")
+    cat "${chain[@]}" > "$(pki_chain "$side")"
 }
 
 pki_make()
@@ -192,6 +198,7 @@ pki_make()
     pki_configure
     {
         pki_make_root root &&
+            { [ "$certreq" != foreign ] || pki_make_root foreign; } &&
             pki_make_side "$our_role" "$our_id" "$our_certificate" &&
             pki_make_side "$peer_role" "$peer_id" "$peer_certificate" &&
             trust_make

@@ -189,6 +189,12 @@ server_explanation()
 
 # --- As the peer ------------------------------------------------------------------------
 
+# In which message, the capture says.
+server_saw_auth_failed()
+{
+    log_has "$work/server.log" ' notify\.in .*type=AUTHENTICATION_FAILED'
+}
+
 server_is_established()
 {
     server_ctl --json sas | grep -q '"spi_out"'

@@ -66,6 +66,7 @@ check_options()
     for option in $options; do
         case $option in
         auth=*) [ "$outcome" != up ] || [ "$peer" != charon ] || check_schemes ;;
+        certreq=*) check_requests ;;
         fragments=*) check_fragments ;;
         large) check_large ;;
         no-fragments) check_fragments_lost ;;
@@ -94,6 +95,24 @@ check_schemes()
     charon_log_has "authentication of '$peer_id' \(myself\) with $scheme successful" ||
         fail "charon has made no signature by $scheme"
     echo "  both signatures: $(grep -oE "$scheme" "$work/charon.log" | sort -u | paste -sd ' ')"
+}
+
+# What charon asks for by CERTREQ.
+check_requests()
+{
+    local asked='sending cert request for "'
+
+    case $certreq in
+    absent)
+        ! charon_log_has "$asked" || fail "charon asks for certificates"
+        echo "  charon asks for no certificate"
+        ;;
+    foreign)
+        charon_log_has "${asked}.*CN=Test root" || fail "charon does not ask for our CA's"
+        charon_log_has "${asked}.*CN=Test foreign" || fail "charon asks for no other CA's"
+        echo "  charon asks for certificates of another CA, too"
+        ;;
+    esac
 }
 
 # IKE_AUTH does not fit into a few packets, and the path loses IP fragments.
