@@ -121,6 +121,7 @@ static void lint_issued(const struct authority *a, const struct issue *i, enum l
 static bool issue_server(struct authority *a, const struct arguments *args, struct problem *why)
 {
     const struct issue_wish wish = wish_of(args, SUBJECT_SERVER);
+    const char *dir = a->store.dir;
     struct issue i;
     bool ok = issue_make(&i, a, &wish, why);
 
@@ -128,9 +129,10 @@ static bool issue_server(struct authority *a, const struct arguments *args, stru
         say_issued(a, &i);
         (void)printf("in the connection of the server's configuration:\n"
                      "  local  { id = \"%s\" cert = \"%s/%s.pem\" key = \"%s/%s.key\" }\n"
-                     "  remote { ca = { \"%s/ca.pem\" } }\n"
+                     "  remote { ca = { \"%s/ca.pem\" } crl = soft\n"
+                     "           crl-file = { \"%s/crl.pem\" } }\n"
                      "next: ikev2-server ca client USER\n",
-                     args->operand, a->store.dir, i.stem, a->store.dir, i.stem, a->store.dir);
+                     args->operand, dir, i.stem, dir, i.stem, dir, dir);
         lint_issued(a, &i, LINT_SERVER);
     }
     issue_free(&i);

@@ -7,6 +7,7 @@ import json
 import os
 import plistlib
 import re
+import signal
 import stat
 import subprocess
 
@@ -14,14 +15,6 @@ import client_rig as rig
 import program
 
 FAST = ("--key", "ecdsa-p256")
-SERVER = """
-connection staff {
-    local { id = "vpn.example.org" cert = "ca/servers/vpn.example.org.pem"
-            key = "ca/servers/vpn.example.org.key" }
-    remote { ca = { "ca/ca.pem" } }
-    child net { }
-}
-"""
 
 
 class Authority(rig.Case):
@@ -422,24 +415,40 @@ class Programs(Authority):
     def setUp(self):
         super().setUp()
         self.init()
-        self.make("server", "vpn.example.org", *FAST)
+        printed = self.make("server", "vpn.example.org", *FAST).stdout
         self.make("client", "alice@example.org", *FAST)
+        sections = re.search(r"(?s)^  local .*?(?=^next)", printed, re.M).group()
+        self.config = program.TOP + f"connection staff {{\n{sections}child net {{ }}\n}}\n"
 
-    def alice(self, server):
-        stem = "ca/clients/alice@example.org"
+    def alice(self, server, name="alice@example.org"):
+        stem = f"ca/clients/{name}"
         return self.connect(server, "--cert", stem + ".pem", "--key", stem + ".key", "--ca",
                             "ca/ca.pem", "--remote-id", "vpn.example.org")
 
     def test_server_and_client_connect_with_what_was_made(self):
-        server = self.start(program.TOP + SERVER)
+        server = self.start(self.config)
         self.addCleanup(self.stop, server)
         done = self.alice(server)
         self.assertEqual(done.returncode, 0, done.stderr)
         server.log.wait(r"ike-sa-up .*remote_id=alice@example.org .*connection=staff")
 
+    def test_revoked_client_is_refused_after_a_reload_and_no_other(self):
+        self.make("client", "bob@example.org", *FAST)
+        server = self.start(self.config)
+        self.addCleanup(self.stop, server)
+        self.assertEqual(self.alice(server).returncode, 0)
+        self.make("revoke", "alice@example.org", "--reason", "key-compromise")
+        server.signal(signal.SIGHUP)
+        server.log.wait(r"reloaded connections=1")
+        self.assertEqual(self.alice(server).returncode, 5)
+        server.log.wait(r"ike-sa-failed .*notify=AUTHENTICATION_FAILED connection=staff")
+        server.log.wait(r"difference: revoked \(key compromise\): CN=alice@example.org since ")
+        done = self.alice(server, "bob@example.org")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_client_that_is_known_by_its_subject_alone_connects(self):
         self.make("client", "Jürgen, 'Müller'", *FAST)
-        server = self.start(program.TOP + SERVER)
+        server = self.start(self.config)
         self.addCleanup(self.stop, server)
         stem = "ca/" + self.entries()[-1]["files"]
         done = self.connect(server, "--cert", stem + ".pem", "--key", stem + ".key", "--ca",
