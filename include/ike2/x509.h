@@ -154,6 +154,16 @@ typedef struct ike2_x509_policy {
  *  refusal in `*out`. */
 IKE2_API ike2_err ike2_x509_verify(const ike2_proof *proof, const ike2_x509_policy *policy,
                                    int64_t utc_seconds, ike2_verdict *out);
+/** Is this what a peer's Hash and URL meant, RFC 7296 3.6, which ike2_hash_url_read() has read?
+ *  `octets` are what was fetched from there; `*n` is the room in `out`, at least 1, and becomes the
+ *  number of certificates and CRLs, in order, which are views of `octets`. They are then judged
+ *  like received ones: put into ike2_proof.certs in the place of the URL. Any thread.
+ *
+ *  IKE2_ERR_AUTH: it has another hash. IKE2_ERR_MALFORMED: a bundle that is none, or of more than
+ *  there is room for. Then `out` is of no use, and `*n` unchanged. IKE2_ERR_ARGUMENT: no room, or
+ *  nothing was fetched. IKE2_ERR_UNSUPPORTED: there is no SHA-1. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_x509_fetched(const ike2_hash_url *from, ike2_bytes octets,
+                                                    ike2_cert *out, size_t *n);
 /** Constant text for an IKE2_X509_*, or NULL. */
 IKE2_API const char *ike2_x509_text(uint32_t reason);
 
