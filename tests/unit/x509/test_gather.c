@@ -110,6 +110,25 @@ static void other_encodings_are_passed_over(void **state)
     proof_expect(&p, IKE2_X509_OK, "");
 }
 
+/* RFC 4806: whatever a response holds, here a certificate, it is none and proves nothing. */
+static void an_ocsp_response_is_no_certificate(void **state)
+{
+    struct proof p;
+
+    proof_usual(&p, *state);
+    p.certs[0].encoding = IKE2_CERT_OCSP;
+    p.given.n_certs = 1;
+    proof_expect(&p, IKE2_X509_NO_CERTIFICATE, "no X.509 certificate");
+
+    proof_usual(&p, *state);
+    proof_send(&p, p.certs[1].data);
+    p.certs[1] = p.certs[0];
+    p.certs[0] = (ike2_cert){ .encoding = IKE2_CERT_OCSP, .data = p.certs[2].data };
+    proof_expect(&p, IKE2_X509_OK, "");
+    p.policy.revocation = IKE2_X509_REVOCATION_HARD;
+    proof_expect(&p, IKE2_X509_NO_CRL, "");
+}
+
 static void malformed_end_entity_is_refused(void **state)
 {
     struct pki *pki = *state;
@@ -192,6 +211,7 @@ int main(void)
         cmocka_unit_test(size_of_anchors_is_not_limited),
         cmocka_unit_test(other_encodings_are_not_certificates),
         cmocka_unit_test(other_encodings_are_passed_over),
+        cmocka_unit_test(an_ocsp_response_is_no_certificate),
         cmocka_unit_test(malformed_end_entity_is_refused),
         cmocka_unit_test(unknown_critical_extension_is_refused),
         cmocka_unit_test(malformed_helper_matters_only_if_a_path_is_missing),
