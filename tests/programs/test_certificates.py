@@ -44,7 +44,7 @@ class Certificates(rig.Case):
         self.assertEqual(done.returncode, 5, done.stderr)
         server.log.wait(r"ike-sa-failed .*reason=auth")
         server.log.wait(r"what +the peer's certificate is not accepted")
-        server.log.wait(r"try +name the CA's certificate in remote \{ ca")
+        server.log.wait(r"try +name the certificate of the CA at the top in remote \{ ca")
 
     def test_keys_and_certificates_live_on_the_same_ports(self):
         server = self.serve_all(SHARED + SERVER)
