@@ -65,14 +65,21 @@ static const struct signer *signer_of(const struct lookup *l, const struct crl *
     return NULL;
 }
 
+/* The last second at which it counts, if it has an end. */
+static int64_t end_of(const struct crl *crl, const struct rules *rules)
+{
+    int64_t end = crl->has_next_update ? crl->next_update : INT64_MAX;
+
+    if (rules->max_crl_age != 0 && crl->this_update + rules->max_crl_age < end)
+        end = crl->this_update + rules->max_crl_age;
+    return end == INT64_MAX ? crl->this_update : end;
+}
+
 /* RFC 5280 6.3.3 (a), (c) */
 static bool is_current(const struct crl *crl, const struct rules *rules)
 {
-    bool has_end = crl->has_next_update || rules->max_crl_age != 0;
-
-    return has_end && rules->now >= crl->this_update &&
-           (!crl->has_next_update || rules->now <= crl->next_update) &&
-           (rules->max_crl_age == 0 || rules->now - crl->this_update <= rules->max_crl_age);
+    return (crl->has_next_update || rules->max_crl_age != 0) && rules->now >= crl->this_update &&
+           rules->now <= end_of(crl, rules);
 }
 
 /* Numbers are not negative, and minimal. */
@@ -166,7 +173,7 @@ static void consult(struct lookup *l, const struct crl *crl, size_t i,
     else if (l->r->rules->now < crl->this_update)
         obstacle(l, "CRL is not yet valid: ", 0);
     else
-        obstacle(l, "CRL is stale: ", crl->has_next_update ? crl->next_update : crl->this_update);
+        obstacle(l, "CRL is stale: ", end_of(crl, l->r->rules));
 }
 
 static enum status status_of(struct lookup *l, size_t i, struct finding *out)

@@ -228,6 +228,13 @@ static void stale_and_early_crls_do_not_count(void **state)
     s.ca.this_update = "250101000000Z";
     s.ca.next_update = NULL;
     expect(&s, *state, IKE2_X509_NO_CRL, "stale");
+    s.ca.next_update = "300101000000Z";
+    expect(&s, *state, IKE2_X509_OK, "");
+    s.p.policy.max_crl_age = 7 * 86400;
+    expect(&s, *state, IKE2_X509_NO_CRL, "CRL is stale: CN=ca.test since 2025-01-08 (depth 1)");
+    s.ca.next_update = NULL;
+    s.p.policy.max_crl_age = UINT32_MAX;
+    expect(&s, *state, IKE2_X509_OK, "");
 }
 
 static void crl_must_be_the_issuers(void **state)
