@@ -5,16 +5,19 @@
 
 #include "names.h"
 #include "outcome.h"
+#include "printable.h"
 #include "selector.h"
 #include "udp.h"
+
+enum { JSON_TEXT = 1500 };
 
 /* --- Pieces ------------------------------------------------------------------------------ */
 
 json_t *json_safe(const char *text)
 {
-    char safe[SAFE_TEXT];
+    char safe[JSON_TEXT];
 
-    return json_string(safe_text(text, safe));
+    return json_string(printable_text(text, safe, sizeof safe));
 }
 
 static json_t *ike_spi(uint64_t spi)

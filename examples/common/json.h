@@ -17,7 +17,7 @@ json_t *json_stats(const ike2_endpoint *ep);
 json_t *json_sa_event(const ike2_endpoint *ep, const ike2_output *out);
 json_t *json_child_event(const ike2_output *out);
 
-/* Any text, escaped. */
+/* Any text; what is not printable ASCII yet is escaped. Cut to fit. */
 json_t *json_safe(const char *text);
 
 #endif

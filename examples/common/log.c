@@ -5,12 +5,13 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "names.h"
+#include "printable.h"
+
+enum { LINE_TEXT = 1280 };
 
 const char *const log_levels[LEVELS] = { "error", "warn", "info", "debug", "trace" };
 
-/* "2027-03-01T12:00:00.123Z" */
-static void time_text(char *text, size_t cap)
+void log_time(char text[LOG_TIME])
 {
     struct timeval now = { 0 };
     struct tm utc = { 0 };
@@ -18,26 +19,16 @@ static void time_text(char *text, size_t cap)
 
     (void)gettimeofday(&now, NULL);
     (void)gmtime_r(&now.tv_sec, &utc);
-    len = strftime(text, cap, "%Y-%m-%dT%H:%M:%S", &utc);
-    (void)snprintf(text + len, cap - len, ".%03dZ", (int)(now.tv_usec / 1000));
+    len = strftime(text, LOG_TIME, "%Y-%m-%dT%H:%M:%S", &utc);
+    (void)snprintf(text + len, LOG_TIME - len, ".%03dZ", (int)(now.tv_usec / 1000));
 }
 
 /* --- Text -------------------------------------------------------------------------------- */
 
-static bool is_plain(const char *text)
-{
-    return *text != '\0' && strpbrk(text, " =\"") == NULL;
-}
-
-static void put_text(FILE *out, const char *text)
-{
-    (void)fprintf(out, is_plain(text) ? "%s" : "\"%s\"", text);
-}
-
 static void put_value(FILE *out, const json_t *value)
 {
     if (json_is_string(value))
-        put_text(out, json_string_value(value));
+        printable_value(out, json_string_value(value));
     else if (json_is_integer(value))
         (void)fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     else if (json_is_null(value))
@@ -82,7 +73,7 @@ static void put_json(FILE *out, const char *when, const char *level, const char 
         return;
     if (fields != NULL)
         (void)json_object_update_missing(line, fields);
-    (void)json_dumpf(line, out, JSON_COMPACT);
+    (void)json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(line);
 }
 
@@ -90,10 +81,10 @@ static void put_json(FILE *out, const char *when, const char *level, const char 
 
 void log_event(const struct log *log, enum log_level level, const char *event, json_t *fields)
 {
-    char when[40];
+    char when[LOG_TIME];
 
     if (log_wants(log, level)) {
-        time_text(when, sizeof when);
+        log_time(when);
         if (log->json) {
             put_json(log->out, when, log_levels[level], event, fields);
         } else {
@@ -108,19 +99,20 @@ void log_event(const struct log *log, enum log_level level, const char *event, j
 
 void log_say(const struct log *log, enum log_level level, const char *format, ...)
 {
-    char text[SAFE_TEXT * 2], when[40];
+    char raw[LINE_TEXT], text[LINE_TEXT], when[LOG_TIME];
     va_list args;
 
     if (!log_wants(log, level))
         return;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    (void)vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
+    (void)printable_text(raw, text, sizeof text);
     if (log->json) {
         log_event(log, level, "message", json_pack("{s:s}", "text", text));
         return;
     }
-    time_text(when, sizeof when);
+    log_time(when);
     (void)fprintf(log->out, "%s %-5s %s\n", when, log_levels[level], text);
     (void)fflush(log->out);
 }

@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+enum { LOG_TIME = 40 };
+
 /* In this order: a level includes those before it. */
 enum log_level { LEVEL_ERROR, LEVEL_WARN, LEVEL_INFO, LEVEL_DEBUG, LEVEL_TRACE };
 enum { LEVELS = LEVEL_TRACE + 1 };
@@ -21,6 +23,9 @@ struct log {
 
 /* "error", "warn", "info", "debug", "trace"; for value_word. */
 extern const char *const log_levels[LEVELS];
+
+/* The time of day, UTC: "2027-03-01T12:00:00.123Z". */
+void log_time(char text[LOG_TIME]);
 
 /* Takes `fields`, an object whose values are texts, numbers, truths or lists of texts; NULL = none.
  * Text: TIME LEVEL EVENT key=value..., JSON: {"time": ..., "level": ..., "event": ..., ...}. */
