@@ -8,6 +8,7 @@
 #include "client.h"
 #include "common/nearest.h"
 #include "common/outcome.h"
+#include "failures.h"
 #include "request.h"
 #include "show.h"
 
@@ -28,8 +29,8 @@ static const struct command commands[] = {
     { "rekey", REQUEST_ANY_SA, "[ike|child] SA", show_order, "gives SAs new keys" },
     { "reauth", REQUEST_SA, "SA", show_order, "proves anew who both sides are" },
     { "terminate", REQUEST_ANY_SA, "[ike|child] SA", show_order, "deletes SAs" },
-    { "log", REQUEST_LEVEL, "LEVEL", show_log,
-      "logs error, warn, info, debug or trace from now on" },
+    { "log", REQUEST_LOG, "[LEVEL]", show_log,
+      "the last failures; or logs error, warn, info, debug or trace from now on" },
     { "stats", REQUEST_PLAIN, "", show_stats, "counters" },
     { "reload", REQUEST_PLAIN, "", show_reload, "reads the configuration again" },
 };
@@ -50,6 +51,7 @@ static void print_help(void)
         "  for Child SAs, a name in the configuration; or --all\n"
         "\n  --socket PATH    of the program's control socket [/run/ikev2/control.sock]\n"
         "  --all            all SAs\n"
+        "  --last N         the newest N failures\n"
         "  --json           the answer as it came\n"
         "  --help           this text\n"
         "\nexit codes: 0 ok, 1 it refuses, 2 usage, 8 it is not there\n");
@@ -101,7 +103,7 @@ static int run(const struct command *c, json_t *request, const char *socket, boo
         return refused ? EXIT_REFUSED : EXIT_LOCAL;
     }
     if (json) {
-        (void)json_dumpf(result, stdout, JSON_INDENT(2));
+        (void)json_dumpf(result, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
         (void)putchar('\n');
     } else {
         c->show(result);
@@ -116,6 +118,7 @@ int main(int argc, char **argv)
         { "socket", required_argument, NULL, 's' },
         { "json", no_argument, NULL, 'j' },
         { "all", no_argument, NULL, 'a' },
+        { "last", required_argument, NULL, 'l' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
@@ -123,7 +126,8 @@ int main(int argc, char **argv)
     struct problem why = { "" };
     const struct command *c;
     json_t *request;
-    bool json = false, all = false;
+    struct request_options options = { 0 };
+    bool json = false;
     int key;
 
     while ((key = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -138,7 +142,9 @@ int main(int argc, char **argv)
         if (key == 'j')
             json = true;
         if (key == 'a')
-            all = true;
+            options.all = true;
+        if (key == 'l')
+            options.last = optarg;
     }
     if (optind == argc)
         return usage("name a command", NULL);
@@ -146,7 +152,7 @@ int main(int argc, char **argv)
     if (c == NULL)
         return unknown(argv[optind]);
     optind++;
-    request = request_make(c->name, c->form, argv + optind, argc - optind, all, &why);
+    request = request_make(c->name, c->form, argv + optind, argc - optind, &options, &why);
     if (request == NULL)
         return usage(c->name, why.text);
     return run(c, request, socket, json);

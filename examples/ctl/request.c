@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/value.h"
+
 static bool is_kind(const char *word)
 {
     return strcmp(word, "ike") == 0 || strcmp(word, "child") == 0;
@@ -37,18 +39,42 @@ static bool take_target(json_t *request, enum request_form form, char **words, i
     return true;
 }
 
-static bool take_words(json_t *request, enum request_form form, char **words, int n, bool all,
-                       struct problem *why)
+/* A level to set; or how many failures to show. */
+static bool take_log(json_t *request, char **words, int n, const struct request_options *options,
+                     struct problem *why)
 {
+    const char *wrong;
+    uint32_t last;
+
+    if (options->all || n > 1 || (n == 1 && options->last != NULL)) {
+        problem_set(why, "it takes one level, or --last, or nothing");
+        return false;
+    }
+    if (n == 1)
+        (void)json_object_set_new(request, "level", json_string(words[0]));
+    if (options->last == NULL)
+        return true;
+    wrong = value_number(options->last, 1, UINT32_MAX, &last);
+    if (wrong != NULL)
+        problem_set(why, "--last '%.20s' %s", options->last, wrong);
+    else
+        (void)json_object_set_new(request, "last", json_integer(last));
+    return wrong == NULL;
+}
+
+static bool take_words(json_t *request, enum request_form form, char **words, int n,
+                       const struct request_options *options, struct problem *why)
+{
+    bool all = options->all;
+
+    if (options->last != NULL && form != REQUEST_LOG) {
+        problem_set(why, "--last is for 'log' only");
+        return false;
+    }
     switch (form) {
     case REQUEST_SA:
     case REQUEST_ANY_SA: return take_target(request, form, words, n, all, why);
-    case REQUEST_LEVEL:
-        if (n == 1 && !all)
-            (void)json_object_set_new(request, "level", json_string(words[0]));
-        else
-            problem_set(why, "it takes one level, and nothing else");
-        return n == 1 && !all;
+    case REQUEST_LOG: return take_log(request, words, n, options, why);
     case REQUEST_PLAIN:
         if (n > 0 || all)
             problem_set(why, "it takes no argument: %s", all ? "--all" : words[0]);
@@ -57,12 +83,12 @@ static bool take_words(json_t *request, enum request_form form, char **words, in
     return false;
 }
 
-json_t *request_make(const char *command, enum request_form form, char **words, int n, bool all,
-                     struct problem *why)
+json_t *request_make(const char *command, enum request_form form, char **words, int n,
+                     const struct request_options *options, struct problem *why)
 {
     json_t *request = json_pack("{s:s}", "command", command);
 
-    if (take_words(request, form, words, n, all, why))
+    if (take_words(request, form, words, n, options, why))
         return request;
     json_decref(request);
     return NULL;

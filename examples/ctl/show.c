@@ -304,11 +304,6 @@ void show_order(json_t *result)
     }
 }
 
-void show_log(json_t *result)
-{
-    (void)printf("log level %s\n", text_of(result, "level"));
-}
-
 void show_reload(json_t *result)
 {
     static const char *const keys[] = { "added", "changed", "removed" };

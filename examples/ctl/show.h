@@ -9,7 +9,6 @@ void show_connections(json_t *result);
 void show_pools(json_t *result);
 /* Of rekey, reauth and terminate. */
 void show_order(json_t *result);
-void show_log(json_t *result);
 void show_stats(json_t *result);
 void show_reload(json_t *result);
 

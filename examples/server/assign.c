@@ -143,7 +143,7 @@ static void log_given(const struct service *s, const struct assignment *a)
     log_event(&s->log, LEVEL_INFO, "addresses-assigned", fields);
 }
 
-static void log_refused(const struct service *s, const struct assignment *a)
+static void log_refused(struct service *s, const struct assignment *a)
 {
     json_t *fields = describe(s, a->ask);
 
@@ -153,6 +153,7 @@ static void log_refused(const struct service *s, const struct assignment *a)
                                    "and add a range"
                                  : "no pool has addresses of the family that the client asks "
                                    "for: add one, or the client has to ask for the other"));
+    recent_add(&s->failed.recent, "addresses-refused", json_incref(fields));
     log_event(&s->log, LEVEL_WARN, "addresses-refused", fields);
 }
 

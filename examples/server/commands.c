@@ -8,20 +8,35 @@
 
 /* --- log --------------------------------------------------------------------------------- */
 
+/* The newest `last` failures, all without it. */
+static json_t *recent_object(const struct service *s, const json_t *last, struct problem *why)
+{
+    json_int_t n = last != NULL ? json_integer_value(last) : RECENT_KEPT;
+
+    if (n > 0)
+        return json_pack("{s:s, s:o}", "level", log_levels[s->log.level], "failures",
+                         recent_list(&s->failed.recent, (size_t)n));
+    problem_set(why, "\"last\" is a number from 1");
+    return NULL;
+}
+
 static json_t *run_log(void *user, const json_t *request, struct problem *why)
 {
     struct service *s = user;
-    const char *level = json_string_value(json_object_get(request, "level"));
-    const char *wrong;
+    const json_t *word = json_object_get(request, "level");
+    const char *level = json_string_value(word), *wrong;
+    char safe[SAFE_TEXT];
     size_t index = 0;
 
+    if (word == NULL)
+        return recent_object(s, json_object_get(request, "last"), why);
     if (level == NULL) {
-        problem_set(why, "\"level\" is missing");
+        problem_set(why, "\"level\" is a word");
         return NULL;
     }
     wrong = value_word(level, log_levels, LEVELS, &index);
     if (wrong != NULL) {
-        problem_set(why, "the level '%.20s' %s", level, wrong);
+        problem_set(why, "the level '%.20s' %s", safe_text(level, safe), wrong);
         return NULL;
     }
     s->log.level = (enum log_level)index;

@@ -8,6 +8,7 @@
 #include "common/names.h"
 #include "common/outcome.h"
 #include "common/policy.h"
+#include "common/printable.h"
 
 /* --- Trace ------------------------------------------------------------------------------- */
 
@@ -60,20 +61,65 @@ static void add_explanation(const struct explanation *e, json_t *fields)
 /* For people: one line each, below the event's. */
 static void print_explanation(const struct service *s, const struct explanation *e)
 {
-    char safe[SAFE_TEXT];
     size_t i;
 
     (void)fprintf(s->log.out, "      what      %s\n", e->what);
-    for (i = 0; i < EXPLAIN_EVIDENCE && e->evidence[i][0] != '\0'; i++)
-        (void)fprintf(s->log.out, "      evidence  %s\n", safe_text(e->evidence[i], safe));
+    for (i = 0; i < EXPLAIN_EVIDENCE && e->evidence[i][0] != '\0'; i++) {
+        (void)fputs("      evidence  ", s->log.out);
+        printable_put(s->log.out, e->evidence[i]);
+        (void)fputc('\n', s->log.out);
+    }
     (void)fprintf(s->log.out, "      cause     %s\n      try       %s\n", e->cause, e->hint);
     (void)fflush(s->log.out);
 }
 
+/* Who it was, of an SA that is still there. */
+static void add_peer(const struct service *s, ike2_sa_id sa, json_t *fields)
+{
+    json_t *object = json_sa(s->host.ep, sa, host_now());
+    static const char *const keys[] = { "remote", "remote_id" };
+    size_t i;
+
+    for (i = 0; object != NULL && i < sizeof keys / sizeof keys[0]; i++) {
+        if (json_object_get(fields, keys[i]) == NULL)
+            (void)json_object_set(fields, keys[i], json_object_get(object, keys[i]));
+    }
+    json_decref(object);
+}
+
+/* Who it says it is, if that was never proven. */
+static void add_claim(const struct service *s, ike2_sa_id sa, json_t *fields)
+{
+    size_t i;
+
+    if (json_is_string(json_object_get(fields, "remote_id")))
+        return;
+    for (i = 0; i < SA_NOTES_KEPT; i++) {
+        const struct sa_note *n = &s->failed.claims.list[i];
+
+        if (n->sa == sa)
+            (void)json_object_set_new(fields, "claimed_id", json_safe(n->text));
+    }
+}
+
+static void keep_failure(struct service *s, ike2_sa_id sa, const char *event, json_t *fields,
+                         const struct explanation *e)
+{
+    json_t *kept = json_copy(fields);
+
+    if (kept == NULL)
+        return;
+    add_peer(s, sa, kept);
+    add_claim(s, sa, kept);
+    add_explanation(e, kept);
+    recent_add(&s->failed.recent, event, kept);
+}
+
 /* Takes `fields`. */
-static void log_failure(const struct service *s, const char *event, json_t *fields,
+static void log_failure(struct service *s, ike2_sa_id sa, const char *event, json_t *fields,
                         const struct explanation *e)
 {
+    keep_failure(s, sa, event, fields, e);
     if (s->log.json)
         add_explanation(e, fields);
     log_event(&s->log, LEVEL_WARN, event, fields);
@@ -141,7 +187,7 @@ static void explain_missing_child(struct service *s, const ike2_output *out)
     explain_refusal(r, &s->trail, EXPLAIN_CONFIG, &e);
     fields = json_pack("{s:I}", "sa", (json_int_t)out->sa);
     add_connection(s, fields, out->peer_tag);
-    log_failure(s, "child-sa-refused", fields, &e);
+    log_failure(s, out->sa, "child-sa-refused", fields, &e);
 }
 
 static void on_sa_up(void *user, const ike2_output *out)
@@ -159,9 +205,9 @@ static void add_refusal(const struct service *s, ike2_sa_id sa, struct explanati
 {
     size_t i;
 
-    for (i = 0; i < REFUSALS_KEPT; i++) {
-        if (s->refusals.list[i].sa == sa)
-            explain_add(e, "", s->refusals.list[i].text);
+    for (i = 0; i < SA_NOTES_KEPT; i++) {
+        if (s->failed.refusals.list[i].sa == sa)
+            explain_add(e, "", s->failed.refusals.list[i].text);
     }
 }
 
@@ -180,7 +226,7 @@ static void on_sa_down(void *user, const ike2_output *out)
         if (e.code == EXIT_OK)
             log_event(&s->log, LEVEL_INFO, "ike-sa-down", fields);
         else
-            log_failure(s, "ike-sa-failed", fields, &e);
+            log_failure(s, out->sa, "ike-sa-failed", fields, &e);
     }
     pools_release(&s->roster.pools, out->sa);
     if (s->roster.current->older != NULL)
@@ -240,18 +286,26 @@ static void on_child_down(void *user, const ike2_output *out)
     if (e.code == EXIT_OK)
         log_event(&s->log, LEVEL_INFO, "child-sa-down", fields);
     else
-        log_failure(s, "child-sa-failed", fields, &e);
+        log_failure(s, out->sa, "child-sa-failed", fields, &e);
 }
 
 /* --- Questions --------------------------------------------------------------------------- */
 
-static void keep_refusal(struct service *s, ike2_sa_id sa, const struct problem *why)
+static void keep_note(struct sa_notes *notes, ike2_sa_id sa, const char *text)
 {
-    struct refusal *r = &s->refusals.list[s->refusals.next];
+    struct sa_note *n = &notes->list[notes->next];
 
-    s->refusals.next = (s->refusals.next + 1) % REFUSALS_KEPT;
-    r->sa = sa;
-    (void)snprintf(r->text, sizeof r->text, "%s", why->text);
+    notes->next = (notes->next + 1) % SA_NOTES_KEPT;
+    n->sa = sa;
+    (void)snprintf(n->text, sizeof n->text, "%s", text);
+}
+
+static void keep_claim(struct service *s, const ike2_output *out)
+{
+    char text[ID_TEXT];
+
+    id_text(&out->u.ask_identity.remote, text);
+    keep_note(&s->failed.claims, out->sa, text);
 }
 
 /* Before anything is known but its address, no event tells of its end. */
@@ -259,12 +313,14 @@ static void log_refused_request(struct service *s, const ike2_output *out,
                                 const struct problem *why)
 {
     char remote[UDP_ADDR_TEXT];
+    json_t *fields;
 
     if (!may_log(s))
         return;
     udp_addr_text(&out->u.ask_peer.path.remote, remote, sizeof remote);
-    log_event(&s->log, LEVEL_WARN, "request-refused",
-              json_pack("{s:s, s:s}", "remote", remote, "why", why->text));
+    fields = json_pack("{s:s, s:s}", "remote", remote, "why", why->text);
+    recent_add(&s->failed.recent, "request-refused", json_incref(fields));
+    log_event(&s->log, LEVEL_WARN, "request-refused", fields);
 }
 
 /* A connection with a table of keys: the one for this identity. */
@@ -282,7 +338,7 @@ static bool answer_psk(struct service *s, const ike2_output *out)
                                      &answer) == IKE2_OK;
     id_text(&out->u.ask_secret.remote, id);
     problem_set(&why, "no line of psk-table is for %s", id);
-    keep_refusal(s, out->sa, &why);
+    keep_note(&s->failed.refusals, out->sa, why.text);
     return false;
 }
 
@@ -301,6 +357,8 @@ static bool on_ask(void *user, const ike2_output *out)
         return assign_child(s, out);
     if (out->type == IKE2_ASK_PSK)
         return answer_psk(s, out);
+    if (out->type == IKE2_ASK_IDENTITY)
+        keep_claim(s, out);
     if (first)
         e = roster_by_request(&s->roster, out, &why);
     else if (out->type == IKE2_ASK_IDENTITY)
@@ -308,7 +366,7 @@ static bool on_ask(void *user, const ike2_output *out)
     if (e == NULL && first)
         log_refused_request(s, out, &why);
     else if (e == NULL)
-        keep_refusal(s, out->sa, &why);
+        keep_note(&s->failed.refusals, out->sa, why.text);
     return e != NULL && journal_answer_peer(s->host.journal, s->host.ep, host_now(), out->ask,
                                          first ? e->welcome : e->peer) == IKE2_OK;
 }

@@ -301,6 +301,7 @@ static void release(struct service *s)
                 "no keys were logged: no SA got that far, or the library was "
                 "built without IKE2_ENABLE_KEYLOG");
     provider_close(&s->provider);
+    recent_clear(&s->failed.recent);
     json_decref(s->fixed);
     (void)uv_loop_close(&s->loop);
 }

@@ -13,19 +13,20 @@
 #include "common/provider.h"
 #include "common/trail.h"
 #include "limiter.h"
+#include "recent.h"
 #include "roster.h"
 
-/* Why an identity was refused, kept until the SA has gone. */
-struct refusal {
+/* What is to be said when an SA goes. */
+struct sa_note {
     ike2_sa_id sa;
     char text[EXPLAIN_TEXT];
 };
 
-enum { REFUSALS_KEPT = 16 };
+enum { SA_NOTES_KEPT = 16 };
 
 /* The last ones; `next` is the oldest. */
-struct refusals {
-    struct refusal list[REFUSALS_KEPT];
+struct sa_notes {
+    struct sa_note list[SA_NOTES_KEPT];
     size_t next;
 };
 
@@ -51,7 +52,11 @@ struct service {
     json_t *fixed; /* options that count from the start */
     struct roster roster;
     uv_signal_t signals[3];
-    struct refusals refusals;
+    struct {
+        struct sa_notes refusals; /* why an identity was refused */
+        struct sa_notes claims;   /* identities that are not proven yet */
+        struct recent recent;
+    } failed;
     bool listening; /* signals and the host have handles in the loop */
 };
 

@@ -51,9 +51,10 @@ def make_certificates(directory, world="ours"):
     shutil.copytree(WORLDS[world].name, directory, dirs_exist_ok=True)
 
 
-def sign(directory, name, extensions, dates):
+def sign(directory, name, extensions, dates, subject=None):
     """One more certificate by the intermediate CA for the server's key, NAME.pem with the
-    intermediate's behind it; the dates are those of openssl ca, YYMMDDHHMMSSZ."""
+    intermediate's behind it; the dates are those of openssl ca, YYMMDDHHMMSSZ. Its common name
+    is `subject`, or the name."""
     (directory / "index.txt").write_text("")
     (directory / "ca.cnf").write_text(
         "[ca]\ndefault_ca = this\n[this]\ndatabase = index.txt\nnew_certs_dir = .\n"
@@ -61,8 +62,8 @@ def sign(directory, name, extensions, dates):
         "[any]\norganizationName = optional\ncommonName = supplied\n")
     (directory / f"{name}.ext").write_text(extensions)
     commands = [
-        ["req", "-new", "-key", "server.key", "-subj", f"/O=Example/CN={name}", "-out",
-         f"{name}.csr"],
+        ["req", "-new", "-key", "server.key", "-utf8", "-subj",
+         f"/O=Example/CN={subject or name}", "-out", f"{name}.csr"],
         ["ca", "-batch", "-notext", "-config", "ca.cnf", "-in", f"{name}.csr", "-cert",
          "intermediate.pem", "-keyfile", "intermediate.key", "-startdate", dates[0], "-enddate",
          dates[1], "-extfile", f"{name}.ext", "-out", f"{name}-only.pem"]]

@@ -87,7 +87,10 @@ class Bounds(program.Case):
                 ({"command": "reauth", "name": "office"}, "there is no IKE SA of 'office' now"),
                 ({"command": "rekey", "kind": "child", "name": "office/net"},
                  "there is no Child SA of 'office/net' now"),
-                ({"command": "log"}, '"level" is missing'),
+                ({"command": "log", "level": 1}, '"level" is a word'),
+                ({"command": "log", "last": 0}, '"last" is a number'),
+                ({"command": "log", "last": "1"}, '"last" is a number'),
+                ({"command": "log", "level": "\u001b[31m"}, "the level '\\x1b[31m' is none of"),
                 ({"command": "log", "level": "inof"}, "did you mean 'info'?")):
             control.send(json.dumps(request).encode() + b"\n")
             answer = control.answer()

@@ -376,7 +376,7 @@ class Log(program.Case):
         server = self.start()
         self.assertEqual(self.peer(server, peer=r"keyid:evil\x0a\x1b[31m").end(), 5)
         line = server.log.wait(r"the peer says it is (.*) and wants")[1]
-        self.assertEqual(line, r"keyid:evil\x5cx0a\x5cx1b[31m")
+        self.assertEqual(line, r"keyid:evil\x0a\x1b[31m")
 
 
 program.main()
