@@ -55,7 +55,7 @@ static void add_explanation(const struct explanation *e, json_t *fields)
     (void)json_object_set_new(fields, "what", json_string(e->what));
     (void)json_object_set_new(fields, "evidence", evidence);
     (void)json_object_set_new(fields, "cause", json_string(e->cause));
-    (void)json_object_set_new(fields, "try", json_string(e->hint));
+    (void)json_object_set_new(fields, "try", json_safe(e->hint));
 }
 
 /* For people: one line each, below the event's. */
@@ -69,7 +69,9 @@ static void print_explanation(const struct service *s, const struct explanation 
         printable_put(s->log.out, e->evidence[i]);
         (void)fputc('\n', s->log.out);
     }
-    (void)fprintf(s->log.out, "      cause     %s\n      try       %s\n", e->cause, e->hint);
+    (void)fprintf(s->log.out, "      cause     %s\n      try       ", e->cause);
+    printable_put(s->log.out, e->hint);
+    (void)fputc('\n', s->log.out);
     (void)fflush(s->log.out);
 }
 
