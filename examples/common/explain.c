@@ -281,7 +281,8 @@ void explain_add(struct explanation *e, const char *label, const char *text)
  * nobody shall follow it blindly. */
 static void add_our_change(struct explanation *e, const struct trail_record *r)
 {
-    char text[EXPLAIN_TEXT];
+    static const char label[] = "or on our side: ";
+    char text[EXPLAIN_TEXT - sizeof label];
 
     if (r->our_change[0] == '\0')
         return;
@@ -289,7 +290,7 @@ static void add_our_change(struct explanation *e, const struct trail_record *r)
                    r->our_level[0] != '\0' ? ", which RFC 8247 and RFC 8221 call " : "",
                    r->our_level, r->our_lack[0] != '\0' ? "; not available here: " : "",
                    r->our_lack);
-    explain_add(e, "or on our side: ", text);
+    explain_add(e, label, text);
 }
 
 static void add_record(struct explanation *e, const struct trail_record *r)

@@ -59,7 +59,7 @@ static void one_of_several_vendor_ids_is_enough(void **state)
 static void others_have_no_quirks(void **state)
 {
     static const char *const others[] = { "", "1e", "1e2b516905991c7d7c96fcbfb587e4",
-                                          "1e2b516905991c7d7c96fcbfb587e462", "00" WINDOWS };
+                                          "1e2b516905991c7d7c96fcbfb587e462", ("00" WINDOWS) };
 
     (void)state;
     assert_int_equal(quirks_of(NULL, 0), 0);
