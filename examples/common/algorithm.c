@@ -134,13 +134,20 @@ static const char *what_is_missing(const struct parts *p, uint8_t protocol)
     return NULL;
 }
 
+static const char *after_dash(const char *at)
+{
+    const char *dash = strchr(at, '-');
+
+    return dash != NULL ? dash + 1 : NULL;
+}
+
 void algorithm_explain(const char *proposal, uint8_t protocol, char text[ALGORITHM_TEXT])
 {
     bool is_ike = protocol == IKE2_PROTOCOL_IKE;
     struct parts parts = { false };
     const char *at = proposal, *missing;
 
-    for (; at != NULL; at = strchr(at, '-'), at += at != NULL) {
+    for (; at != NULL; at = after_dash(at)) {
         ike2_algorithm a = IKE2_INIT(ike2_algorithm);
         size_t len = strcspn(at, "-");
 
