@@ -1,19 +1,11 @@
 #include "psk.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "entropy.h"
+#include "hex.h"
 
 enum { HEX_PREFIX = 2 };
-
-static int hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c == '\0' ? NULL : strchr(digits, tolower((unsigned char)c));
-
-    return at == NULL ? -1 : (int)(at - digits);
-}
 
 /* RFC 7296 2.15: a secret may be given in hexadecimal. "0x..." becomes its octets, in place; false:
  * what follows is something else. */
@@ -26,11 +18,11 @@ static bool secret_unhex(char *text, size_t *len)
     if (*len % 2 != 0)
         return false;
     for (size_t i = HEX_PREFIX; i < *len; i += 2) {
-        int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+        int octet = hex_octet(&text[i]);
 
-        if (high < 0 || low < 0)
+        if (octet < 0)
             return false;
-        text[n++] = (char)(high << 4 | low);
+        text[n++] = (char)octet;
     }
     *len = n;
     return true;

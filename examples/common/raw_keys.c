@@ -135,8 +135,10 @@ void raw_keys_judge(const struct raw_keys *k, const ike2_proof *proof, ike2_verd
     uint8_t hash[RAW_KEY_HASH];
 
     *out = (ike2_verdict)IKE2_INIT(ike2_verdict);
-    if (!hash_octets(spki, hash))
+    if (!hash_octets(spki, hash)) {
+        refuse(out, IKE2_X509_LIMIT, "out of memory");
         return;
+    }
     if (!knows(k, hash)) {
         refuse_unknown(out, hash);
         return;

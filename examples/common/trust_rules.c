@@ -6,27 +6,19 @@
 
 #include <ike2/x509.h>
 
+#include "hex.h"
 #include "value.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool read_hash(const char *text, uint8_t out[32])
 {
     for (size_t i = 0; i < 32; i++) {
-        int high = digit(text[0]), low = high < 0 ? -1 : digit(text[1]);
+        int octet = hex_octet(text);
 
-        if (low < 0)
+        if (octet < 0)
             return false;
-        out[i] = (uint8_t)(high << 4 | low);
+        out[i] = (uint8_t)octet;
         text += 2;
         if (*text == ':' && i < 31)
             text++;
