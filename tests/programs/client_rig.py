@@ -156,6 +156,12 @@ class Case(program.Case):
         self.addCleanup(self.stop, server)
         return server
 
+    def serve_all(self, config):
+        """With all connections of a configuration."""
+        server = self.start(program.TOP + config)
+        self.addCleanup(self.stop, server)
+        return server
+
     def stop(self, server):
         """What the server did not like, or did not free, is a failure too."""
         if server.process.poll() is None:

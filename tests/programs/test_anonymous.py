@@ -35,11 +35,6 @@ class Anonymous(rig.Case):
         super().setUp()
         rig.make_certificates(self.path)
 
-    def serve_all(self, config):
-        server = self.start(program.TOP + config)
-        self.addCleanup(self.stop, server)
-        return server
-
     def test_anonymous_client_gets_in_where_none_is_named(self):
         server = self.serve_all(ANYBODY)
         done = self.connect(server, *NOBODY)

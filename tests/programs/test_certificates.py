@@ -25,11 +25,6 @@ class Certificates(rig.Case):
         super().setUp()
         rig.make_certificates(self.path)
 
-    def serve_all(self, config):
-        server = self.start(program.TOP + config)
-        self.addCleanup(self.stop, server)
-        return server
-
     def test_peer_whose_certificate_leads_to_the_ca_gets_in(self):
         server = self.serve_all(SERVER)
         done = self.connect(server, *rig.ALICE, "--ca", "ca.pem")
