@@ -111,13 +111,19 @@ pings_have_gone_on()
 # The last ones may still be under way when they end; so many, at most.
 readonly PINGS_UNDER_WAY=25
 
+# pings_stop: after the last there has been one more.
+pings_stop()
+{
+    wait_until 10 pings_have_gone_on "$(pings_last)" || fail "no ping gets through any more"
+    kill -INT "$pings_pid"
+    wait "$pings_pid"
+}
+
 # pings_end: none is lost.
 pings_end()
 {
     local lost last sent
-    wait_until 10 pings_have_gone_on "$(pings_last)" || fail "no ping gets through any more"
-    kill -INT "$pings_pid"
-    wait "$pings_pid"
+    pings_stop
     last=$(pings_last)
     lost=$(sed -n 's/.* icmp_seq=\([0-9]*\) .*/\1/p' "$work/pings.log" | sort -n |
         awk '{ for (n++; n < $1; n++) print n }' | paste -sd ' ')
@@ -126,4 +132,15 @@ pings_end()
     [ $((sent - last)) -le $PINGS_UNDER_WAY ] ||
         fail "the last of $sent pings are lost: after $last"
     echo "  $last pings, none lost"
+}
+
+# The pings are all that went through the tunnel: whichever charon sent, we have answered.
+check_answered()
+{
+    local asked answered
+    asked=$(capture_where '!by_us && is_esp' | wc -l)
+    answered=$(capture_where 'by_us && is_esp' | wc -l)
+    [ "$asked" -gt 0 ] && [ "$asked" -eq "$answered" ] ||
+        fail "on the wire are $asked pings of charon's and $answered answers of ours"
+    echo "  wire: $asked pings of charon's, each with our answer"
 }

@@ -78,6 +78,7 @@ check_options()
         decrypt) check_decrypt ;;
         ping) check_ping ;;
         golden) check_golden ;;
+        reauth=* | lifetime=*) check_renewals ;;
         policy=legacy-windows) check_legacy_is_told ;;
         esac
     done
