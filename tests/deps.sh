@@ -12,8 +12,8 @@ interop="gcc libc6-dev strongswan-charon strongswan-swanctl libstrongswan-standa
 # The guest of tests/vm; it runs what interop needs.
 vm="qemu-system-x86 busybox-static cpio kmod zstd xz-utils"
 # The programs in examples that need more than libc; without these packages they are left out.
-demo="$build libcap-ng-dev libconfuse-dev libjansson-dev libmnl-dev libp11-kit-dev libpcap-dev
-    libssl-dev libuv1-dev"
+demo="$build libcap-ng-dev libconfuse-dev libcurl4-openssl-dev libjansson-dev libmnl-dev
+    libp11-kit-dev libpcap-dev libssl-dev libuv1-dev"
 # What the quickstart and the tests of the programs run beside them.
 run="openssl iproute2 iputils-ping softhsm2 vpnc-scripts"
 docs="doxygen"

@@ -39,14 +39,6 @@ static const char *read_file_of(const char *text, const char **list, size_t *n)
     return NULL;
 }
 
-static const char *read_crl(const char *text, struct trust_rules *rules)
-{
-    if (rules->n_crl_files == TRUST_CRL_FILES_MAX)
-        return "is one file too many";
-    rules->crl_files[rules->n_crl_files++] = text;
-    return NULL;
-}
-
 /* How the server's certificate is judged. */
 static const char *apply_rule(struct trust_rules *rules, enum word_id id, const char *text)
 {
@@ -55,7 +47,10 @@ static const char *apply_rule(struct trust_rules *rules, enum word_id id, const 
     case WORD_PIN: return trust_rules_pin(text, &rules->pins);
     case WORD_EXTENDED_KEY_USAGE: return trust_rules_purpose(text, rules);
     case WORD_CRL: return trust_rules_revocation(text, rules);
-    case WORD_CRL_FILE: return read_crl(text, rules);
+    case WORD_CRL_FILE: return trust_rules_crl_file(text, rules);
+    case WORD_CRL_FETCH: return value_switch(text, &rules->fetching.is_on);
+    case WORD_CRL_CACHE: return trust_rules_cache(text, rules);
+    case WORD_CRL_NETWORK: return value_selector(text, &rules->fetching.networks);
     case WORD_WILDCARDS: return trust_rules_flag(text, IKE2_X509_WILDCARDS, rules);
     default: /* WORD_COMMON_NAME */
         return trust_rules_flag(text, IKE2_X509_COMMON_NAME, rules);
@@ -133,7 +128,8 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
         return read_file_of(text, c->local.password_files, &c->local.n_password_files);
     case WORD_CA: return read_file_of(text, c->remote.ca_files, &c->remote.n_ca_files);
     case WORD_CA_HASH: case WORD_PIN: case WORD_EXTENDED_KEY_USAGE: case WORD_CRL:
-    case WORD_CRL_FILE: case WORD_WILDCARDS:
+    case WORD_CRL_FILE: case WORD_CRL_FETCH: case WORD_CRL_CACHE: case WORD_CRL_NETWORK:
+    case WORD_WILDCARDS:
     case WORD_COMMON_NAME: return apply_rule(&c->remote.rules, id, text);
     case WORD_REMOTE_PUBLIC_KEY:
         return read_file_of(text, c->remote.public_keys, &c->remote.n_public_keys);
@@ -167,8 +163,7 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_KEYLOG: return read_text(text, &o->keylog_file);
     case WORD_JOURNAL: return read_text(text, &o->journal_file);
     case WORD_RAW_KEY: case WORD_ANONYMOUS: case WORD_FORCE_ENCAP:
-    case WORD_VIRTUAL_IP:
-    case WORD_ON_DEMAND:
+    case WORD_VIRTUAL_IP: case WORD_ON_DEMAND:
     case WORD_ALWAYS_ON:
     case WORD_TRACE:
     case WORD_JSON: return apply_flag(o, id, text);
@@ -201,7 +196,7 @@ static bool is_path(enum word_id id, const char *text)
         return false;
     return id == WORD_PSK_FILE || id == WORD_CERT || id == WORD_KEY || id == WORD_CA ||
            id == WORD_KEY_PASSWORD_FILE || id == WORD_KEYLOG || id == WORD_JOURNAL ||
-           id == WORD_CRL_FILE || id == WORD_SCRIPT || id == WORD_CONTROL ||
+           id == WORD_CRL_FILE || id == WORD_CRL_CACHE || id == WORD_SCRIPT || id == WORD_CONTROL ||
            id == WORD_REMOTE_PUBLIC_KEY;
 }
 
@@ -434,7 +429,7 @@ static const char *contradiction(const struct options *o)
         return "--on-demand waits for traffic, --always-on does not: choose one";
     if (o->script != NULL && o->connection.n_children > 1)
         return "--script is told of one Child SA: leave --child out";
-    return NULL;
+    return trust_rules_conflict(&o->connection.remote.rules);
 }
 
 static const char *missing_trap(const struct options *o)

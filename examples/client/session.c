@@ -467,6 +467,7 @@ static void set_handlers(struct session *s)
         .trust = on_trust,
         .token = on_sign,
         .unsigned_job = on_unsigned,
+        .unfetched = on_unsigned,
         .judged = on_judged,
         .esp = on_esp,
         .lost = on_lost,

@@ -436,9 +436,16 @@ static const char *take_system(const struct target *t)
 
 static const char *add_crl_file(const struct target *t, struct trust_rules *rules)
 {
-    if (rules->n_crl_files == TRUST_CRL_FILES_MAX)
-        return "is one file too many: put the CRLs into one";
-    return take_file(t, &rules->crl_files[rules->n_crl_files++]);
+    const char *path = NULL, *wrong = take_file(t, &path);
+
+    return wrong != NULL ? wrong : trust_rules_crl_file(path, rules);
+}
+
+static const char *take_cache(const struct target *t, struct trust_rules *rules)
+{
+    const char *path = NULL, *wrong = take_path(t, &path);
+
+    return wrong != NULL ? wrong : trust_rules_cache(path, rules);
 }
 
 static const char *apply_remote(const struct target *t)
@@ -454,6 +461,10 @@ static const char *apply_remote(const struct target *t)
     case OPTION_REMOTE_PURPOSE: return trust_rules_purpose(t->value, &remote->rules);
     case OPTION_REMOTE_CRL: return trust_rules_revocation(t->value, &remote->rules);
     case OPTION_REMOTE_CRL_FILE: return add_crl_file(t, &remote->rules);
+    case OPTION_REMOTE_CRL_FETCH: return value_switch(t->value, &remote->rules.fetching.is_on);
+    case OPTION_REMOTE_CRL_CACHE: return take_cache(t, &remote->rules);
+    case OPTION_REMOTE_CRL_NETWORKS:
+        return value_selector(t->value, &remote->rules.fetching.networks);
     case OPTION_REMOTE_WILDCARDS:
         return trust_rules_flag(t->value, IKE2_X509_WILDCARDS, &remote->rules);
     case OPTION_REMOTE_COMMON_NAME:

@@ -142,6 +142,14 @@ static void check_ca(struct config *c, const struct connection *n, struct source
                         n->name);
 }
 
+static void check_rules(struct config *c, const struct connection *n, struct source_place place)
+{
+    const char *conflict = trust_rules_conflict(&n->remote.rules);
+
+    if (conflict != NULL)
+        config_complain(c, place, "connection '%s': %s", n->name, conflict);
+}
+
 void config_check_connection(struct config *c, const struct connection *n,
                              struct source_place place)
 {
@@ -170,6 +178,7 @@ void config_check_connection(struct config *c, const struct connection *n,
     check_keys(c, n, place);
     check_raw_keys(c, n, place);
     check_ca(c, n, place);
+    check_rules(c, n, place);
     check_psks(c, n, place);
 }
 

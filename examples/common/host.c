@@ -20,71 +20,37 @@ ike2_time host_now(void)
 
 /* --- Jobs that compute ------------------------------------------------------------------- */
 
-/* One job in the thread pool. The job holds all it needs; the trust is held by a reference. */
+/* One job in the thread pool. The job holds all it needs. */
 struct work {
     uv_work_t request;
     struct host *host;
     ike2_job *job;
-    struct trust *trust;
-    ike2_verdict verdict; /* of a VERIFY job */
 };
-
-static void compute(struct work *w)
-{
-    const ike2_proof *proof = ike2_job_proof(w->job);
-
-    if (proof == NULL) {
-        (void)ike2_job_run(w->job); /* a failure is recorded in the job */
-        return;
-    }
-    trust_judge(w->trust, proof, &w->verdict);
-}
-
-/* On the loop thread: the job is the endpoint's again. */
-static void finish_work(struct work *w)
-{
-    const struct host_handlers *handlers = w->host->handlers;
-    const ike2_proof *proof = ike2_job_proof(w->job);
-
-    if (proof != NULL)
-        journal_job_set_verdict(w->host->journal, w->job, &w->verdict);
-    if (proof != NULL && handlers->judged != NULL)
-        handlers->judged(handlers->user, proof, &w->verdict);
-    host_finish(w->host, w->job);
-    trust_free(w->trust);
-}
 
 static void work_run(uv_work_t *request)
 {
     struct work *w = request->data;
 
-    compute(w);
+    (void)ike2_job_run(w->job); /* a failure is recorded in the job */
 }
 
+/* On the loop thread: the job is the endpoint's again. */
 static void work_done(uv_work_t *request, int status)
 {
     struct work *w = request->data;
 
     (void)status; /* nobody cancels; an uncomputed job would count as failed */
     w->host->works--;
-    finish_work(w);
+    host_finish(w->host, w->job);
     free(w);
-}
-
-static struct trust *trust_for(const struct host *h, const ike2_job *job)
-{
-    if (ike2_job_kind(job) != IKE2_JOB_VERIFY || h->handlers->trust == NULL)
-        return NULL;
-    return trust_ref(h->handlers->trust(h->handlers->user, ike2_job_peer_tag(job)));
 }
 
 static void start_work(struct host *h, ike2_job *job)
 {
-    struct work here = { .host = h, .job = job, .trust = trust_for(h, job) };
     struct work *w = calloc(1, sizeof *w);
 
     if (w != NULL) {
-        *w = here;
+        *w = (struct work){ .host = h, .job = job };
         w->request.data = w;
         if (uv_queue_work(h->loop, &w->request, work_run, work_done) == 0) {
             h->works++;
@@ -92,13 +58,42 @@ static void start_work(struct host *h, ike2_job *job)
         }
     }
     free(w);
-    compute(&here); /* here and now, if it cannot be elsewhere */
-    finish_work(&here);
+    (void)ike2_job_run(job); /* here and now, if it cannot be elsewhere */
+    host_finish(h, job);
 }
 
 void host_finish(struct host *h, ike2_job *job)
 {
     (void)journal_finish(h->journal, h->ep, host_now(), job);
+}
+
+/* --- Jobs that judge ---------------------------------------------------------------------- */
+
+static void on_judged(void *user, ike2_job *job, const ike2_verdict *verdict)
+{
+    struct host *h = user;
+
+    journal_job_set_verdict(h->journal, job, verdict);
+    if (h->handlers->judged != NULL)
+        h->handlers->judged(h->handlers->user, ike2_job_proof(job), verdict);
+    host_finish(h, job);
+}
+
+static void on_unfetched(void *user, const struct problem *why)
+{
+    const struct host *h = user;
+
+    if (h->handlers->unfetched != NULL)
+        h->handlers->unfetched(h->handlers->user, why);
+}
+
+static void start_inquiry(struct host *h, ike2_job *job)
+{
+    struct trust *trust = NULL;
+
+    if (h->handlers->trust != NULL)
+        trust = h->handlers->trust(h->handlers->user, ike2_job_peer_tag(job));
+    inquiry_start(&h->inquiries, job, trust);
 }
 
 /* --- Jobs for tokens --------------------------------------------------------------------- */
@@ -137,7 +132,9 @@ static void agree(struct host *h, ike2_job *job)
 
 static void compute_job(struct host *h, ike2_job *job)
 {
-    if (!start_signing(h, job))
+    if (ike2_job_kind(job) == IKE2_JOB_VERIFY)
+        start_inquiry(h, job);
+    else if (!start_signing(h, job))
         start_work(h, job);
 }
 
@@ -149,6 +146,12 @@ static void start_job(struct host *h, ike2_job *job)
         h->handlers->dataplane(h->handlers->user, job);
     else
         agree(h, job);
+}
+
+static void cancel_job(struct host *h, const ike2_job *job)
+{
+    signing_cancel(&h->signing, job);
+    inquiry_cancel(&h->inquiries, job);
 }
 
 /* --- Outputs ----------------------------------------------------------------------------- */
@@ -182,7 +185,7 @@ static void dispatch(struct host *h, const ike2_output *out)
     switch (out->type) {
     case IKE2_SEND: transmit(h, &out->u.send); break;
     case IKE2_JOB: start_job(h, out->u.job); break;
-    case IKE2_EVENT_JOB_CANCEL: signing_cancel(&h->signing, out->u.job); break;
+    case IKE2_EVENT_JOB_CANCEL: cancel_job(h, out->u.job); break;
     case IKE2_EVENT_SA_UP: tell(h, out, h->handlers->sa_up); break;
     case IKE2_EVENT_SA_DOWN: tell(h, out, h->handlers->sa_down); break;
     case IKE2_EVENT_SA_REKEYED:
@@ -297,6 +300,10 @@ bool host_open(struct host *h, uv_loop_t *loop, struct transport *transport,
     h->signing.done = on_signed;
     h->signing.user = h;
     signing_init(&h->signing, loop);
+    h->inquiries.done = on_judged;
+    h->inquiries.failed = on_unfetched;
+    h->inquiries.user = h;
+    inquiries_init(&h->inquiries, loop);
     if (h->journal != NULL)
         c.crypto = journal_crypto(h->journal);
     c.offload = IKE2_OFFLOAD_KE | IKE2_OFFLOAD_SIGN;
@@ -381,11 +388,12 @@ void host_close(struct host *h)
     close_handle((uv_handle_t *)&h->timer);
     close_handle((uv_handle_t *)&h->pace_timer);
     close_handle((uv_handle_t *)&h->stop_timer);
+    inquiries_close(&h->inquiries);
 }
 
 void host_free(struct host *h)
 {
-    assert(h->works == 0 && h->signing.first == NULL);
+    assert(h->works == 0 && h->signing.first == NULL && h->inquiries.first == NULL);
     journal_endpoint_free(h->journal, h->ep);
     h->ep = NULL;
 }

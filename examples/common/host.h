@@ -6,6 +6,7 @@
 
 #include <ike2/ike2.h>
 
+#include "inquiry.h"
 #include "journal.h"
 #include "signing.h"
 #include "transport.h"
@@ -35,6 +36,8 @@ struct host_handlers {
     struct token *(*token)(void *user, const ike2_job *job);
     /* A token has not signed. */
     void (*unsigned_job)(void *user, const struct problem *why);
+    /* A CRL has not come from where a certificate says that it is, or cannot be kept. */
+    void (*unfetched)(void *user, const struct problem *why);
     /* What a peer has shown to prove itself, and what was said of it. */
     void (*judged)(void *user, const ike2_proof *proof, const ike2_verdict *verdict);
     /* ESP in UDP (RFC 3948), which the endpoint does not want. NULL: dropped. */
@@ -57,8 +60,9 @@ struct host {
     uint32_t patience_ms; /* for the answers to our last Deletes */
     ike2_sa_id closed;    /* SAs up to this one are on their way out */
     size_t unanswered;    /* those that were given up in the end */
-    unsigned works;       /* jobs in the thread pool */
+    unsigned works;       /* other jobs in the thread pool */
     struct signing signing; /* those that wait for a token */
+    struct inquiries inquiries; /* those about a peer's proof */
     struct problem lost;  /* last said */
 };
 

@@ -224,6 +224,18 @@ const struct option_row option_rows[OPTIONS] = {
         MANY("FILE", "none",
              "CRLs, PEM or DER, besides those that the peer sends. They are read anew by a "
              "reload."),
+    ROW(REMOTE_CRL_FETCH, REMOTE, "crl-fetch")
+        ONE("`yes` or `no`", "`no`",
+            "CRLs that are missing are fetched by http and https from where the certificates say "
+            "that they are (RFC 5280 4.2.1.13), once all else is good; the IKE SA waits for them, "
+            "5 seconds at most."),
+    ROW(REMOTE_CRL_CACHE, REMOTE, "crl-cache")
+        ONE("DIRECTORY", "none",
+            "Where fetched CRLs are kept, so that one is fetched again only when it is over."),
+    ROW(REMOTE_CRL_NETWORKS, REMOTE, "crl-networks")
+        MANY("NETWORK", "none",
+             "Addresses that CRLs are fetched from although they are loopback, link-local or "
+             "multicast ones, which nothing is fetched from otherwise."),
     ROW(REMOTE_WILDCARDS, REMOTE, "wildcards")
         ONE("`yes` or `no`", "`no`",
             "A certificate for `*.example.org` proves `vpn.example.org`."),

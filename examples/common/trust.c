@@ -28,6 +28,7 @@ struct trust {
     ike2_bytes hashes[ANCHORS_MAX];
     uint8_t hash_octets[ANCHORS_MAX][HASH_OCTETS];
     struct trust_rules rules; /* without the names of files */
+    char *cache;              /* of CRLs */
     ike2_bytes crls[CRLS_MAX];
     size_t n_crls;
 };
@@ -119,6 +120,8 @@ bool trust_load(const char *const *files, size_t n, const struct trust_rules *ru
     t->owners = 1;
     t->rules = *rules;
     t->rules.n_crl_files = 0;
+    t->cache = rules->fetching.cache != NULL ? strdup(rules->fetching.cache) : NULL;
+    t->rules.fetching.cache = t->cache;
     if (!add_all(t, files, n, rules, why)) {
         trust_free(t);
         return false;
@@ -150,6 +153,7 @@ void trust_free(struct trust *t)
         free(b->octets);
         free(b);
     }
+    free(t->cache);
     free(t);
 }
 
@@ -171,21 +175,26 @@ const ike2_bytes *trust_anchors(const struct trust *t, size_t *n)
     return t != NULL ? t->anchors : NULL;
 }
 
-void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *out)
+const struct trust_fetching *trust_fetching(const struct trust *t)
 {
-    static const char nobody[] = "no ca is configured for this peer";
-    ike2_x509_policy policy = IKE2_INIT(ike2_x509_policy);
+    return t != NULL && t->rules.fetching.is_on ? &t->rules.fetching : NULL;
+}
 
-    if (t != NULL && t->keys.n > 0 && raw_keys_concern(proof)) {
-        raw_keys_judge(&t->keys, proof, out);
-        return;
-    }
-    *out = (ike2_verdict)IKE2_INIT(ike2_verdict);
-    if (t == NULL || t->n + t->rules.anchors.n == 0) {
-        out->reason = IKE2_X509_NO_PATH;
-        memcpy(out->text, nobody, sizeof nobody);
-        return;
-    }
+/* --- The verdict ------------------------------------------------------------------------- */
+
+static void want(void *user, const ike2_x509_seen *about, ike2_bytes url)
+{
+    (void)about;
+    wanted_add(user, url);
+}
+
+static void judge_certificate(const struct trust *t, const ike2_proof *proof,
+                              struct wanted *wanted, ike2_verdict *out)
+{
+    ike2_x509_policy policy = IKE2_INIT(ike2_x509_policy);
+    ike2_bytes crls[CRLS_MAX + WANTED_MAX];
+
+    memcpy(crls, t->crls, t->n_crls * sizeof crls[0]);
     policy.anchors = t->anchors;
     policy.n_anchors = t->n;
     policy.min_rsa_bits = t->min_rsa_bits;
@@ -197,7 +206,31 @@ void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *o
     policy.purposes = t->rules.purposes;
     policy.revocation = t->rules.revocation;
     policy.flags = t->rules.flags;
-    policy.crls = t->crls;
+    policy.crls = crls;
     policy.n_crls = t->n_crls;
+    if (wanted != NULL) {
+        policy.n_crls += wanted_octets(wanted, &crls[t->n_crls]);
+        wanted_begin(wanted);
+        policy.wants_crl = want;
+        policy.user = wanted;
+    }
     (void)ike2_x509_verify(proof, &policy, (int64_t)time(NULL), out); /* a failure is a refusal */
+}
+
+void trust_judge(const struct trust *t, const ike2_proof *proof, struct wanted *wanted,
+                 ike2_verdict *out)
+{
+    static const char nobody[] = "no ca is configured for this peer";
+
+    if (t != NULL && t->keys.n > 0 && raw_keys_concern(proof)) {
+        raw_keys_judge(&t->keys, proof, out);
+        return;
+    }
+    *out = (ike2_verdict)IKE2_INIT(ike2_verdict);
+    if (t == NULL || t->n + t->rules.anchors.n == 0) {
+        out->reason = IKE2_X509_NO_PATH;
+        memcpy(out->text, nobody, sizeof nobody);
+        return;
+    }
+    judge_certificate(t, proof, wanted, out);
 }

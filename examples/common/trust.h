@@ -10,6 +10,7 @@
 
 #include "problem.h"
 #include "trust_rules.h"
+#include "wanted.h"
 
 struct trust;
 
@@ -30,8 +31,13 @@ const ike2_bytes *trust_hashes(const struct trust *t, size_t *n);
 /* The CAs' certificates; they live as long as `t`. NULL: none. */
 const ike2_bytes *trust_anchors(const struct trust *t, size_t *n);
 
+/* How CRLs are fetched; lives as long as `t`. NULL: they are not. */
+const struct trust_fetching *trust_fetching(const struct trust *t);
+
 /* The verdict on `proof` at this moment of the wall clock. Any thread. Without a trust everything
- * is refused. */
-void trust_judge(const struct trust *t, const ike2_proof *proof, ike2_verdict *out);
+ * is refused. The CRLs in `wanted` count, and it is told which ones are missing; NULL: none are
+ * asked for. */
+void trust_judge(const struct trust *t, const ike2_proof *proof, struct wanted *wanted,
+                 ike2_verdict *out);
 
 #endif

@@ -1,12 +1,17 @@
 #include "trust_rules.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <ike2/x509.h>
 
 #include "hex.h"
+#include "problem.h"
 #include "value.h"
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -66,6 +71,38 @@ const char *trust_rules_revocation(const char *text, struct trust_rules *out)
     if (wrong == NULL)
         out->revocation = values[index];
     return wrong;
+}
+
+const char *trust_rules_crl_file(const char *path, struct trust_rules *out)
+{
+    if (out->n_crl_files == TRUST_CRL_FILES_MAX)
+        return "is one file too many: put the CRLs into one";
+    out->crl_files[out->n_crl_files++] = path;
+    return NULL;
+}
+
+const char *trust_rules_cache(const char *path, struct trust_rules *out)
+{
+    static char said[PROBLEM_TEXT];
+    struct stat st;
+
+    out->fetching.cache = path;
+    if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        errno = ENOTDIR;
+    else if (access(path, R_OK | W_OK | X_OK) == 0)
+        return NULL;
+    (void)snprintf(said, sizeof said, "is no directory that we can write into (%s): %s", path,
+                   strerror(errno));
+    return said;
+}
+
+const char *trust_rules_conflict(const struct trust_rules *r)
+{
+    if (r->fetching.is_on && r->revocation == IKE2_X509_REVOCATION_OFF)
+        return "crl-fetch is of no use with crl = off: leave one of them out";
+    if (!r->fetching.is_on && (r->fetching.cache != NULL || r->fetching.networks.n > 0))
+        return "crl-cache and crl-networks are of no use without crl-fetch = yes";
+    return NULL;
 }
 
 const char *trust_rules_flag(const char *text, uint32_t flag, struct trust_rules *out)

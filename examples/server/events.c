@@ -425,5 +425,6 @@ const struct host_handlers event_handlers = {
     .trust = on_trust,
     .token = on_sign,
     .unsigned_job = on_lost,
+    .unfetched = on_lost,
     .lost = on_lost,
 };
