@@ -237,7 +237,7 @@ static const struct certificate_row {
     { IKE2_X509_NO_CRL, EXIT_CERTIFICATE, "it is not known whether the server's certificate is "
       "revoked",
       "--crl hard wants a current CRL of every CA on the way, and one is missing or too old",
-      "give the current CRLs of these CAs with --crl-file" },
+      "give the current CRLs of these CAs with --crl-file, or have them fetched: --crl-fetch" },
     { IKE2_X509_PIN, EXIT_CERTIFICATE, "the server's certificate is not one that is pinned",
       "the server, or its CA, has another key than the one of --pin; or somebody stands between",
       "compare with who runs the server; if it is right, give the new hash with --pin" },

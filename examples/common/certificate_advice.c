@@ -16,7 +16,8 @@ static const struct certificate_advice rows[] = {
     { "CRL is stale:", "no current CRL of the CA is here, and the connection asks for one",
       "renew the CRL that remote { crl-file } names, before its date" },
     { "no CRL", "no current CRL of the CA is here, and the connection asks for one",
-      "give the CRLs of every CA on the way with remote { crl-file = ... }" },
+      "give the CRLs of every CA on the way with remote { crl-file = ... }, or have them fetched: "
+      "crl-fetch = yes" },
     { "CRL", "a CRL is here, but it cannot be used",
       "give a CRL that this CA has signed with remote { crl-file = ... }" },
     { "pin:", "the peer, or its CA, has another key than the pinned one; or somebody pretends",

@@ -15,6 +15,7 @@ from trust_rig import (AUTH, CERTIFICATE, CURRENT, LEAF, LONG, NO_PATH, NOT_FOR_
 HERE = ["--crl-network", "127.0.0.0/8"]
 FETCH = ["--crl-fetch", *HERE]
 TOO_LARGE = (1 << 20) + 1
+OTHER = 1  # the exit code of one who was told to end
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -292,7 +293,9 @@ class Ends(Fetching):
         client = self.begin(self.serve_with(), *rig.ALICE, "--ca", "ca.pem", "--crl", "hard",
                             "--crl-file", "ca.crl", *FETCH)
         self.web.coming.get(timeout=program.PATIENCE)
-        self.assertNotIn("no CRL from", client.end(signal.SIGTERM)[1])
+        code, said = client.end(signal.SIGTERM)
+        self.assertNotIn("no CRL from", said)
+        self.assertEqual(code, OTHER)
 
     def test_a_server(self):
         rules = 'remote { crl-fetch = yes crl-networks = { "127.0.0.1" }\n'
