@@ -124,9 +124,7 @@ bool ike2_x509_identity_is_proven(const struct certificate *c, const ike2_id *id
 {
     if (ike2_x509_has_identity(c, id, rules))
         return true;
-    (void)ike2_x509_refuse(refusal, IKE2_X509_IDENTITY, "identity: type ", c, 0);
-    refusal->number = id->type;
-    refusal->unit = id->data.len != 0 ? " " : " is not in ";
-    refusal->octets = id->data;
+    (void)ike2_x509_refuse(refusal, IKE2_X509_IDENTITY, "identity: ", c, 0);
+    refusal->claimed = id;
     return false;
 }

@@ -1,6 +1,8 @@
 /* x509/refusal.c - why a path was refused, and that as a text. */
 #include "x509/refusal.h"
 
+#include <ike2/iana.h>
+
 #include "base/bytes.h"
 #include "x509/name.h"
 #include "x509/time.h"
@@ -34,22 +36,28 @@ static void say(ike2_verdict *v, const char *words)
         say_char(v, *words++);
 }
 
-static void say_uint(ike2_verdict *v, size_t value)
+static const char hex[] = "0123456789abcdef";
+
+static void say_number(ike2_verdict *v, size_t value, unsigned base)
 {
     char digits[20];
     unsigned n = 0;
 
     do {
-        digits[n++] = (char)('0' + value % 10);
-        value /= 10;
+        digits[n++] = hex[value % base];
+        value /= base;
     } while (value != 0);
     while (n > 0)
         say_char(v, digits[--n]);
 }
 
+static void say_uint(ike2_verdict *v, size_t value)
+{
+    say_number(v, value, 10);
+}
+
 static void say_octets(ike2_verdict *v, ike2_bytes octets)
 {
-    static const char hex[] = "0123456789abcdef";
     size_t end = strlen(v->text) + SHOWN_MAX;
 
     for (size_t i = 0; i < octets.len; i++) {
@@ -103,6 +111,55 @@ static void say_name(ike2_verdict *v, ike2_bytes name)
     say_octets(v, best.value);
 }
 
+static const char *word_of(const ike2_id *id)
+{
+    switch (id->type) {
+    case IKE2_ID_IPV4_ADDR: return "IPV4_ADDR";
+    case IKE2_ID_FQDN: return "FQDN";
+    case IKE2_ID_RFC822_ADDR: return "RFC822_ADDR";
+    case IKE2_ID_IPV6_ADDR: return "IPV6_ADDR";
+    case IKE2_ID_DER_ASN1_DN: return "DER_ASN1_DN";
+    case IKE2_ID_DER_ASN1_GN: return "DER_ASN1_GN";
+    case IKE2_ID_KEY_ID: return "KEY_ID";
+    case IKE2_ID_FC_NAME: return "FC_NAME";
+    case IKE2_ID_NULL: return "NULL";
+    default: return NULL;
+    }
+}
+
+/* `width` octets make a group: 1 with dots and decimal, 2 with colons and hexadecimal. */
+static void say_address(ike2_verdict *v, ike2_bytes address, size_t width)
+{
+    for (size_t i = 0; i < address.len; i += width) {
+        const uint8_t *at = address.ptr + i;
+
+        if (i != 0)
+            say_char(v, width == 1 ? '.' : ':');
+        say_number(v, width == 1 ? at[0] : (size_t)at[0] << 8 | at[1], width == 1 ? 10 : 16);
+    }
+}
+
+/* In the words of RFC 7296 3.5. */
+static void say_identity(ike2_verdict *v, const ike2_id *id)
+{
+    const char *word = word_of(id);
+
+    say(v, word != NULL ? word : "type ");
+    if (word == NULL)
+        say_uint(v, id->type);
+    if (id->data.len == 0)
+        return;
+    say(v, " ");
+    if (id->type == IKE2_ID_IPV4_ADDR && id->data.len == 4)
+        say_address(v, id->data, 1);
+    else if (id->type == IKE2_ID_IPV6_ADDR && id->data.len == 16)
+        say_address(v, id->data, 2);
+    else if (id->type == IKE2_ID_DER_ASN1_DN && ike2_x509_name_is_sound(id->data))
+        say_name(v, id->data);
+    else
+        say_octets(v, id->data);
+}
+
 static void say_date(ike2_verdict *v, int64_t date)
 {
     char text[TIME_DATE_ROOM];
@@ -120,8 +177,8 @@ void ike2_x509_tell(const struct refusal *refusal, ike2_verdict *out)
         say_uint(out, refusal->number);
         say(out, refusal->unit);
     }
-    if (refusal->octets.len != 0) {
-        say_octets(out, refusal->octets);
+    if (refusal->claimed != NULL) {
+        say_identity(out, refusal->claimed);
         say(out, " is not in ");
     }
     if (refusal->who != NULL)

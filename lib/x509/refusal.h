@@ -6,13 +6,13 @@
 
 #include "x509/rules.h"
 
-/* Told as: words, number and what it counts, octets, the name of `who`, what follows it, date. */
+/* Told as: words, number and what it counts, identity, the name of `who`, what follows it, date. */
 struct refusal {
     uint32_t reason; /* IKE2_X509_* */
     const char *words;
     const char *unit; /* NULL: there is no number */
     size_t number;
-    ike2_bytes octets;             /* of the peer, shown escaped */
+    const ike2_id *claimed;        /* by the peer, shown escaped; NULL: it is not about that */
     const struct certificate *who; /* NULL: nobody in particular */
     size_t depth;                  /* of `who`, from the end entity, 0 */
     const char *after;             /* NULL: nothing */

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -286,13 +287,46 @@ static void empty_subject_is_nobody(void **state)
     expect(&p, IKE2_ID_DER_ASN1_DN, bytes_of(empty, 2), IKE2_X509_IDENTITY);
 }
 
+/* RFC 7296 3.5: by the words of that section. */
 static void refusal_tells_identity_and_certificate(void **state)
 {
+    static const uint8_t ipv4[] = { 192, 0, 2, 130 }, ipv6[16] = { 0x20, 1, 0x0d, 0xb8, [15] = 2 };
+    static const struct {
+        uint8_t type;
+        ike2_bytes data;
+        const char *said;
+    } rows[] = {
+        { IKE2_ID_FQDN, { (const uint8_t *)"sun\n.test", 9 }, "FQDN sun\\x0a.test" },
+        { IKE2_ID_RFC822_ADDR, { (const uint8_t *)"a@b", 3 }, "RFC822_ADDR a@b" },
+        { IKE2_ID_IPV4_ADDR, { ipv4, 4 }, "IPV4_ADDR 192.0.2.130" },
+        { IKE2_ID_IPV4_ADDR, { ipv4, 3 }, "IPV4_ADDR \\xc0\\x00\\x02" },
+        { IKE2_ID_IPV6_ADDR, { ipv6, 16 }, "IPV6_ADDR 2001:db8:0:0:0:0:0:2" },
+        { IKE2_ID_IPV6_ADDR, { ipv6 + 13, 3 }, "IPV6_ADDR \\x00\\x00\\x02" },
+        { IKE2_ID_KEY_ID, { (const uint8_t *)"k", 1 }, "KEY_ID k" },
+        { IKE2_ID_NULL, { 0 }, "NULL" },
+        { 201, { (const uint8_t *)"k", 1 }, "type 201 k" },
+    };
+    struct proof p;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char said[96];
+
+        well_named(*state, &p);
+        proof_claim(&p, rows[i].type, rows[i].data);
+        (void)snprintf(said, sizeof said, "identity: %s is not in CN=peer.test", rows[i].said);
+        proof_expect(&p, IKE2_X509_IDENTITY, said);
+    }
+}
+
+static void refusal_tells_a_distinguished_name_by_its_common_name(void **state)
+{
+    static const uint8_t sun[] = "\x30\x0e\x31\x0c\x30\x0a\x06\x03\x55\x04\x03\x0c\x03"
+                                 "sun";
     struct proof p;
 
     well_named(*state, &p);
-    proof_claim(&p, IKE2_ID_FQDN, text("sun\n.test"));
-    proof_expect(&p, IKE2_X509_IDENTITY, "identity: type 2 sun\\x0a.test is not in CN=peer.test");
+    proof_claim(&p, IKE2_ID_DER_ASN1_DN, bytes_of(sun, sizeof sun - 1));
+    proof_expect(&p, IKE2_X509_IDENTITY, "identity: DER_ASN1_DN CN=sun is not in CN=peer.test");
 }
 
 static void malformed_mailboxes_are_nobody(void **state)
@@ -327,6 +361,7 @@ int main(void)
         cmocka_unit_test(distinguished_name_is_the_subject),
         cmocka_unit_test(empty_subject_is_nobody),
         cmocka_unit_test(refusal_tells_identity_and_certificate),
+        cmocka_unit_test(refusal_tells_a_distinguished_name_by_its_common_name),
     };
 
     return cmocka_run_group_tests(tests, proof_setup, proof_teardown);

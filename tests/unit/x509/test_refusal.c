@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <ike2/iana.h>
+
 #include "base/bytes.h"
 #include "support/proof.h"
 #include "x509/refusal.h"
@@ -37,25 +39,36 @@ static void parts_are_told_in_order(void **state)
     r.unit = " of them: ";
     expect(&r, "expired: 17 of them: CN=ca.test until 2024-01-31 (depth 1)");
     r = (struct refusal){
-        .reason = IKE2_X509_IDENTITY, .words = "x ", .who = &c, .octets = bytes_of("a", 1)
+        .reason = IKE2_X509_IDENTITY, .words = "x ", .who = &c, .claimed = &(ike2_id){
+            .type = IKE2_ID_FQDN, .data = bytes_of("a", 1)
+        },
     };
-    expect(&r, "x a is not in CN=ca.test (depth 0)");
+    expect(&r, "x FQDN a is not in CN=ca.test (depth 0)");
     r = (struct refusal){ .reason = IKE2_X509_LIMIT, .words = "x" };
     expect(&r, "x");
 }
 
-static void octets_of_the_peer_are_escaped_and_cut(void **state)
+static void identities_of_the_peer_are_escaped_and_cut(void **state)
 {
-    struct refusal r = { .reason = IKE2_X509_IDENTITY,
-                         .words = "",
-                         .octets = bytes_of("a b~\x7f\\\0\x1f\xff", 9) };
+    static const struct {
+        ike2_bytes data;
+        const char *text;
+    } rows[] = {
+        { { (const uint8_t *)"a b~\x7f\\\0\x1f\xff", 9 },
+          "KEY_ID a b~\\x7f\\x5c\\x00\\x1f\\xff is not in " },
+        { { (const uint8_t *)"012345678901234567890123456789012345", 36 },
+          "KEY_ID 012345678901234567890123456789012345 is not in " },
+        { { (const uint8_t *)"0123456789012345678901234567890123456", 37 },
+          "KEY_ID 012345678901234567890123456789012345.. is not in " },
+    };
 
     (void)state;
-    expect(&r, "a b~\\x7f\\x5c\\x00\\x1f\\xff is not in ");
-    r.octets = bytes_of("0123456789012345678901234567890123456", 36);
-    expect(&r, "012345678901234567890123456789012345 is not in ");
-    r.octets = bytes_of("0123456789012345678901234567890123456", 37);
-    expect(&r, "012345678901234567890123456789012345.. is not in ");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const ike2_id id = { .type = IKE2_ID_KEY_ID, .data = rows[i].data };
+        const struct refusal r = { .reason = IKE2_X509_IDENTITY, .words = "", .claimed = &id };
+
+        expect(&r, rows[i].text);
+    }
 }
 
 static void text_is_cut_where_the_room_ends(void **state)
@@ -75,7 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_are_told_in_order),
-        cmocka_unit_test(octets_of_the_peer_are_escaped_and_cut),
+        cmocka_unit_test(identities_of_the_peer_are_escaped_and_cut),
         cmocka_unit_test(text_is_cut_where_the_room_ends),
     };
 
