@@ -39,9 +39,10 @@ static void parts_are_told_in_order(void **state)
     r.unit = " of them: ";
     expect(&r, "expired: 17 of them: CN=ca.test until 2024-01-31 (depth 1)");
     r = (struct refusal){
-        .reason = IKE2_X509_IDENTITY, .words = "x ", .who = &c, .claimed = &(ike2_id){
-            .type = IKE2_ID_FQDN, .data = bytes_of("a", 1)
-        },
+        .reason = IKE2_X509_IDENTITY,
+        .words = "x ",
+        .who = &c,
+        .claimed = &(ike2_id){ .type = IKE2_ID_FQDN, .data = bytes_of("a", 1) },
     };
     expect(&r, "x FQDN a is not in CN=ca.test (depth 0)");
     r = (struct refusal){ .reason = IKE2_X509_LIMIT, .words = "x" };
