@@ -8,11 +8,11 @@ import conformance
 import tree
 
 DOCUMENT = "doc/security-tests.md"
-ROW = re.compile(r"\| ([BDE]\d+) \| .* \| (`.*`) \|$")
+ROW = re.compile(r"\| ([BDEN]\d+) \| .* \| (`.*`) \|$")
 DEFAULTS = "doc/security.md"
 DEFAULT = re.compile(r"\| (.*?) \| .* \| (.*) \|$")
 NUMBERS = {"B": [*range(1, 14), *range(16, 20)], "D": range(1, 19),
-           "E": [*range(1, 10), 11, 12, 14]}
+           "E": [*range(1, 10), 11, 12, 14], "N": range(1, 10)}
 ROWS = [f"{letter}{number}" for letter, numbers in NUMBERS.items() for number in numbers]
 
 

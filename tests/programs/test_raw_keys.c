@@ -141,6 +141,38 @@ static void key_that_is_cut_off_is_not_known(void **state)
     drop(&alice);
 }
 
+/* RFC 7296 3.6: the first one is that of AUTH; whoever may send it along has no use of it. */
+static void known_key_behind_another_one_is_not_known(void **state)
+{
+    struct owner alice, mallory;
+    ike2_cert both[2];
+
+    (void)state;
+    make(&alice);
+    make(&mallory);
+    both[0] = mallory.cert;
+    both[1] = alice.cert;
+    mallory.proof.certs = both;
+    mallory.proof.n_certs = 2;
+    assert_int_equal(judge(&alice, &mallory).reason, RAW_KEY_UNKNOWN);
+    drop(&alice);
+    drop(&mallory);
+}
+
+/* The same octets under another encoding are for whoever judges certificates. */
+static void certificates_are_no_raw_keys(void **state)
+{
+    struct owner alice;
+
+    (void)state;
+    make(&alice);
+    alice.cert.encoding = IKE2_CERT_X509_SIGNATURE;
+    assert_false(raw_keys_concern(&alice.proof));
+    alice.proof.n_certs = 0;
+    assert_false(raw_keys_concern(&alice.proof));
+    drop(&alice);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -148,6 +180,8 @@ int main(void)
         cmocka_unit_test(known_key_is_worth_nothing_without_its_signature),
         cmocka_unit_test(unknown_key_is_refused_and_named),
         cmocka_unit_test(key_that_is_cut_off_is_not_known),
+        cmocka_unit_test(known_key_behind_another_one_is_not_known),
+        cmocka_unit_test(certificates_are_no_raw_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,9 @@ static void other_encodings_are_not_certificates(void **state)
     for (size_t i = 0; i < 2; i++)
         p.certs[i].encoding = IKE2_CERT_CRL;
     proof_expect(&p, IKE2_X509_NO_CERTIFICATE, "no X.509 certificate");
+    for (size_t i = 0; i < 2; i++) /* RFC 7670: nobody vouches for a bare key */
+        p.certs[i].encoding = IKE2_CERT_RAW_PUBLIC_KEY;
+    proof_expect(&p, IKE2_X509_NO_CERTIFICATE, "no X.509 certificate");
     p.given.n_certs = 0;
     proof_expect(&p, IKE2_X509_NO_CERTIFICATE, "no X.509 certificate");
 }
