@@ -16,7 +16,8 @@ STRENGTHS = ("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "REQUIRED", "RECOMMENDE
              "OPTIONAL", "needs")  # the last one: said without a key word
 STATUSES = ("done", "not-applicable", "deviation", "missing", "no-requirement")
 # The sections that a table is about, each with what is below it.
-SCOPES = {"7296": ("1", "2", "3"), "7383": ("2", "3", "4", "5")}
+SCOPES = {"7296": ("1", "2", "3"), "7383": ("2", "3", "4", "5"), "7427": ("3", "4", "5", "6"),
+          "7619": ("2", "3"), "7670": ("1", "3", "4"), "8420": ("2", "3")}
 KEYWORD = re.compile(r"\b(MUST|SHALL|SHOULD|REQUIRED|RECOMMENDED|MAY|OPTIONAL)\b")
 HEAD = re.compile(r"(\d+(?:\.\d+)*)\.  ?\S")
 CMOCKA = re.compile(r"\b(?:cmocka_unit_test\w*|[A-Z][A-Z_]*)\(\s*(\w+)")
