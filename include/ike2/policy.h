@@ -38,11 +38,12 @@ typedef struct ike2_named_policy {
     uint64_t child_rekey_octets;  /**< 0 = no limit */
     uint32_t child_rekey_seconds; /**< 0 = the library's, ike2_child_config.rekey_seconds */
     uint32_t ike_rekey_seconds;   /**< 0 = the library's, ike2_peer_config.rekey_seconds */
-    uint16_t min_rsa_bits;        /**< of the peer's RSA keys; 0 = the validator's */
-    uint16_t min_ec_bits;         /**< of its keys on an elliptic curve; 0 = likewise */
+    uint16_t min_rsa_bits;        /**< of RSA keys of either side, and of its CAs;
+                                       0 = the validator's */
+    uint16_t min_ec_bits;         /**< of keys on an elliptic curve; 0 = likewise */
     bool certificates_only;       /**< a pre-shared key proves nothing here */
     bool legacy;                  /**< has algorithms that are too old for everybody else */
-    uint8_t reserved[2];
+    uint16_t max_ec_bits;         /**< likewise, at most; 0 = of any size */
 } ike2_named_policy;
 
 /** Fills `*out` with policy `i`, from 0, as far as its struct_size goes; false behind the last one.
@@ -56,8 +57,8 @@ IKE2_API IKE2_MUST_CHECK ike2_err ike2_named_policy_find(const char *name, ike2_
  *  `rekey_seconds`, `remote_schemes` and, if only certificates count, `remote_auth`. Children have
  *  ike2_named_policy_fill_child. Nothing is copied: the definition points into the library.
  *
- *  What no definition holds is left to the caller: the smallest keys are the validator's of
- *  certificates to check, our own signatures are the credentials'. */
+ *  What no definition holds is left to the caller: the sizes of keys belong into the validator's
+ *  ike2_x509_policy, how we sign into the credentials. */
 IKE2_API void ike2_named_policy_fill_peer(const ike2_named_policy *p, ike2_peer_config *peer);
 /** The same for a template of Child SAs: proposals, `rekey_seconds`, `rekey_octets`. */
 IKE2_API void ike2_named_policy_fill_child(const ike2_named_policy *p, ike2_child_config *child);

@@ -24,7 +24,8 @@ enum {
     IKE2_X509_USAGE = 8,          /**< key usage, extended key usage or basic constraints */
     IKE2_X509_NAME_CONSTRAINTS = 9, /**< a CA on the path may not vouch for a name below it */
     IKE2_X509_IDENTITY = 10,      /**< the peer's ID is not in the certificate */
-    IKE2_X509_WEAK = 11,          /**< a key or a hash that is too weak */
+    IKE2_X509_WEAK = 11,          /**< a key or a hash that is too weak, or a key on a curve that
+                                       `max_ec_bits` leaves out */
     IKE2_X509_SIGNATURE = 12,     /**< the AUTH signature is wrong */
     IKE2_X509_POLICY = 13,        /**< no certificate policy that is accepted */
     IKE2_X509_LIMIT = 14,         /**< too many or too large certificates, or too much work */
@@ -129,7 +130,9 @@ typedef struct ike2_x509_policy {
      *  fetched the CRLs asks for another verdict, with those in `crls`. */
     void (*wants_crl)(void *user, const ike2_x509_seen *about, ike2_bytes url);
     uint16_t min_ec_bits;           /**< of keys on an elliptic curve; 0 = 256 */
-    uint16_t reserved[3];
+    uint16_t max_ec_bits;           /**< likewise; 0 = of any size. With the same in both, one
+                                         curve is left */
+    uint16_t reserved[2];
 } ike2_x509_policy;
 
 /** Judges a proof at `utc_seconds` (since 1970): the clock is the caller's.

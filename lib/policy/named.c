@@ -122,7 +122,7 @@ static const ike2_named_policy policies[] = {
                  "certificates only, not post-quantum.",
       IKE_OF(cnsa_ike), ESP_OF(cnsa_esp), .schemes = cnsa_schemes,
       .n_schemes = COUNT(cnsa_schemes), .min_rsa_bits = 3072, .min_ec_bits = 384,
-      .certificates_only = true },
+      .max_ec_bits = 384, .certificates_only = true },
     { .name = "windows-recommended",
       .summary = "Windows clients that were configured as administrators recommend: AES128, "
                  "SHA256, group 14, with forward secrecy.",

@@ -8,6 +8,12 @@
 
 struct refusal;
 
+/* How long keys are. */
+struct key_rules {
+    uint16_t min_rsa_bits, min_ec_bits;
+    uint16_t max_ec_bits; /* 0 = of any size */
+};
+
 /* What keys are for. */
 struct usage_rules {
     uint32_t key_usage;       /* USAGE_*: the end entity's has one; 0 = not looked at */
@@ -34,8 +40,7 @@ struct rules {
     int64_t now;             /* seconds since 1970 */
     uint16_t max_depth;      /* certificates between end entity and anchor */
     uint16_t max_signatures; /* that are checked, in all */
-    uint16_t min_rsa_bits;
-    uint16_t min_ec_bits;
+    struct key_rules keys;
     bool allow_sha1;         /* in signatures of certificates and CRLs */
     bool free_anchor_dates;  /* an anchor holds at any time */
     bool free_anchor_limits; /* an anchor's extensions limit nothing: RFC 5280 6.1.1 (d) */

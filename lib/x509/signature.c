@@ -10,7 +10,14 @@ bool ike2_x509_key_is_strong(const struct key *key, const struct rules *rules)
 {
     if (key->kind == KEY_UNKNOWN)
         return false;
-    return key->bits >= (key->kind == KEY_RSA ? rules->min_rsa_bits : rules->min_ec_bits);
+    return key->bits >=
+           (key->kind == KEY_RSA ? rules->keys.min_rsa_bits : rules->keys.min_ec_bits);
+}
+
+static bool is_of_another_curve(const struct key *key, const struct rules *rules)
+{
+    return key->kind == KEY_EC && rules->keys.max_ec_bits != 0 &&
+           key->bits > rules->keys.max_ec_bits;
 }
 
 bool ike2_x509_scheme_is_strong(uint16_t scheme, const struct rules *rules)
@@ -57,12 +64,13 @@ bool ike2_x509_has_signed(struct signatures *s, const struct rules *rules, ike2_
     return is_good;
 }
 
-static bool refuse_key(const struct certificate *c, size_t depth, struct refusal *refusal)
+static bool refuse_key(const struct certificate *c, size_t depth, const char *words,
+                       struct refusal *refusal)
 {
     if (c->key.kind == KEY_UNKNOWN)
         return ike2_x509_refuse(refusal, IKE2_X509_WEAK, "weak: key of an unknown kind: ", c,
                                 depth);
-    (void)ike2_x509_refuse(refusal, IKE2_X509_WEAK, "weak: key of ", c, depth);
+    (void)ike2_x509_refuse(refusal, IKE2_X509_WEAK, words, c, depth);
     refusal->number = c->key.bits;
     refusal->unit = " bits: ";
     return false;
@@ -74,7 +82,9 @@ static bool path_is_strong(const struct path *p, const struct rules *rules, stru
         const struct certificate *c = p->certificates[i];
 
         if (!ike2_x509_key_is_strong(&c->key, rules))
-            return refuse_key(c, i, refusal);
+            return refuse_key(c, i, "weak: key of ", refusal);
+        if (is_of_another_curve(&c->key, rules))
+            return refuse_key(c, i, "another curve: key of ", refusal);
         /* The last one is trusted for what it is, not for who signed it. */
         if (i + 1 < p->len && !ike2_x509_scheme_is_strong(c->seal.scheme, rules))
             return ike2_x509_refuse(refusal, IKE2_X509_WEAK, "weak: hash of the signature on ", c,

@@ -168,7 +168,7 @@ static void boringssl_rules(struct rules *rules, const struct kv_record *r)
     rules->usage.end_entity_is_no_ca = strstr(purpose, "STRICT") != NULL;
     rules->free_anchor_dates = strstr(trust, "EXPIRATION") == NULL;
     rules->free_anchor_limits = strstr(trust, "CONSTRAINTS") == NULL;
-    rules->min_rsa_bits = 1024;
+    rules->keys.min_rsa_bits = 1024;
     /* What these vectors were judged by takes SHA-1, unless a record asks for a strong digest. */
     rules->allow_sha1 = !kv_is(r, "digest_policy", "STRONG");
 }
@@ -263,7 +263,7 @@ static void crl(struct tally *tally, const struct kv_record *r, const char *dire
         trial_add(t, octets_of(r, kv_get(r, "issuer2")), true);
     trial_add_crl(t, octets_of(r, kv_get(r, "crl")));
     t->rules.max_crl_age = WEEK;
-    t->rules.min_rsa_bits = 1024;
+    t->rules.keys.min_rsa_bits = 1024;
     status = trial_status(t, &v);
     (void)snprintf(text, sizeof text, "%s: %s", words[status], v.text);
     /* Revoked for unknown is safe, good for any other is not. */

@@ -134,8 +134,9 @@ static void put_proofs(const ike2_named_policy *p)
         (void)printf("%s%s", i == 0 ? "" : ", ", name_of(p->schemes[i]));
     (void)printf(" |\n| pre-shared keys | %s |\n", p->certificates_only ? "no" : "yes");
     if (p->min_rsa_bits != 0 || p->min_ec_bits != 0)
-        (void)printf("| keys of the peer and its CAs | RSA from %u bits, curves from %u |\n",
-                     p->min_rsa_bits, p->min_ec_bits);
+        (void)printf("| keys of both sides and their CAs | RSA from %u bits, curves %s %u |\n",
+                     p->min_rsa_bits, p->max_ec_bits == p->min_ec_bits ? "of" : "from",
+                     p->min_ec_bits);
 }
 
 static void put_policy(const ike2_named_policy *p)

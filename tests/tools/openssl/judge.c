@@ -73,7 +73,7 @@ static int purpose_of(const struct usage_rules *usage)
 /* Level 2 wants RSA of 2048 bits and SHA-2, level 1 RSA of 1024. */
 static int level_of(const struct rules *rules)
 {
-    if (rules->min_rsa_bits >= 2048)
+    if (rules->keys.min_rsa_bits >= 2048)
         return 2;
     return rules->allow_sha1 ? 0 : 1;
 }

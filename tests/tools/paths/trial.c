@@ -9,7 +9,7 @@ void trial_begin(struct trial *t, int64_t now)
     t->rules = (struct rules){ .now = now,
                                .max_depth = 8,
                                .max_signatures = SIGNATURES_MAX,
-                               .min_rsa_bits = 2048,
+                               .keys = { .min_rsa_bits = 2048 },
                                .crypto = &trial_crypto };
 }
 

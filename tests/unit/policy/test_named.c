@@ -99,6 +99,7 @@ static void policies_have_the_lifetimes_and_keys_of_their_sources(void **state)
     assert_true(cnsa.certificates_only);
     assert_int_equal(cnsa.min_rsa_bits, 3072);
     assert_int_equal(cnsa.min_ec_bits, 384);
+    assert_int_equal(cnsa.max_ec_bits, 384);
     assert_int_equal(cnsa.n_schemes, 4);
 }
 
@@ -133,6 +134,16 @@ static void only_the_legacy_policy_has_what_is_too_old(void **state)
     }
     assert_int_equal(i, has_legacy ? 4 : 3);
     assert_int_equal(n_legacy, has_legacy ? 1 : 0);
+}
+
+/* RFC 8247 3.1.1: without a number, the validator's holds, which is that of the table. */
+static void no_policy_takes_rsa_keys_that_the_rfc_advises_against(void **state)
+{
+    ike2_named_policy p = IKE2_INIT(ike2_named_policy);
+
+    (void)state;
+    for (size_t i = 0; ike2_named_policy_at(i, &p); i++)
+        assert_true(p.min_rsa_bits == 0 || p.min_rsa_bits >= 2048);
 }
 
 static void the_first_policy_is_what_is_used_without_one(void **state)
@@ -331,6 +342,7 @@ int main(void)
         cmocka_unit_test(policies_have_the_proposals_of_their_sources),
         cmocka_unit_test(policies_have_the_lifetimes_and_keys_of_their_sources),
         cmocka_unit_test(only_the_legacy_policy_has_what_is_too_old),
+        cmocka_unit_test(no_policy_takes_rsa_keys_that_the_rfc_advises_against),
         cmocka_unit_test(the_first_policy_is_what_is_used_without_one),
         cmocka_unit_test(default_meets_apple_without_a_profile),
         cmocka_unit_test(default_and_windows_recommended_meet_windows_as_recommended),

@@ -94,6 +94,15 @@ static void policy_may_ask_for_more_bits_but_not_for_less(void **state)
     proof_expect(&p, IKE2_X509_OK, "");
     p.policy.min_ec_bits = 257;
     proof_expect(&p, IKE2_X509_WEAK, "key of 256 bits: CN=");
+    p.policy.min_ec_bits = 0;
+    p.policy.max_ec_bits = 256;
+    proof_expect(&p, IKE2_X509_OK, "");
+    p.policy.max_ec_bits = 255;
+    proof_expect(&p, IKE2_X509_WEAK, "another curve: key of 256 bits: CN=");
+    /* Which is of curves alone. */
+    made_with(*state, CA, PKI_RSA, MBEDTLS_MD_SHA256, &p);
+    p.policy.max_ec_bits = 256;
+    proof_expect(&p, IKE2_X509_OK, "");
 }
 
 static void weak_hash_is_refused(void **state)

@@ -51,7 +51,8 @@ static struct certificate parse(ike2_bytes der)
 static size_t n_verified;
 static const ike2_x509_crypto crypto = { .struct_size = sizeof crypto, .user = &n_verified,
                                          .verify = verify };
-static const struct rules rules = { .crypto = &crypto, .max_signatures = 4, .min_rsa_bits = 2048 };
+static const struct rules rules = { .crypto = &crypto, .max_signatures = 4,
+                                   .keys = { .min_rsa_bits = 2048 } };
 
 static bool has_signed(ike2_bytes issuer, ike2_bytes child)
 {
