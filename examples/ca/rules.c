@@ -284,7 +284,7 @@ const struct rule rules[] = {
     { "key-kind", ALL, false, "ikev2-server, Windows, Apple",
       "its key is not RSA nor ECDSA on P-256, P-384 or P-521",
       "take one of these; EdDSA and others are not known", has_foreign_key },
-    { "key-length", ALL, false, "everybody", "its RSA key has less than 2048 bits (RFC 8247)",
+    { "key-length", ALL, false, "everybody", "its RSA key has less than 2048 bits (RFC 8247 3.1.1)",
       "make a key of 3072", has_short_key },
     { "key-p521", ALL, false, "Windows", "its key is on P-521", "take P-256 or P-384", has_p521 },
     { "key-ecdsa", LEAF, true, "Android (built-in client), Apple (set up by hand)",

@@ -30,7 +30,9 @@ static const struct certificate_advice rows[] = {
     { "name constraints:", "name constraints of a CA on the way forbid a name of it",
       "make the certificate for a name that the CA is for, or by another CA" },
     { "weak:", "its key is too short, or its signature uses an old hash function",
-      "make another one: RSA from 2048 bits or ECDSA, with SHA-2" },
+      "make another one, with SHA-2: RSA from 3072 bits or ECDSA on P-384 does for every policy" },
+    { "another curve:", "the policy of the connection has one curve",
+      "make another one: ECDSA on P-384, or RSA from 3072 bits" },
     { "signature: AUTH", "its private key is not that of its certificate, or IKE_SA_INIT was "
                          "changed on the way",
       "let the peer use the key of its certificate; look whether something between changes "

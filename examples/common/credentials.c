@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "connection.h"
+#include "key_strength.h"
 #include "psk.h"
 
 /* --- Pre-shared keys --------------------------------------------------------------------- */
@@ -51,9 +52,40 @@ static bool load_trust(struct credentials *c, const struct connection *connectio
         return true;
     if (!trust_load(remote->ca_files, remote->n_ca_files, &remote->rules, &c->trust, why))
         return false;
-    trust_demand(c->trust, connection->policy.min_rsa_bits, connection->policy.min_ec_bits);
+    trust_demand(c->trust, &connection->policy);
     for (size_t i = 0; i < remote->n_public_keys; i++) {
         if (!trust_add_key(c->trust, remote->public_keys[i], why))
+            return false;
+    }
+    return true;
+}
+
+/* --- Whom others are to believe ----------------------------------------------------------- */
+
+static bool chain_is_kept(const struct keypair *p, const char *file,
+                          const ike2_named_policy *policy, struct problem *why)
+{
+    char text[KEY_STRENGTH_TEXT];
+
+    for (size_t i = 0; i < p->own.n_chain; i++) {
+        if (key_strength_is_kept(p->chain[i], policy, text))
+            continue;
+        problem_set(why, "%s: %s: %s", file, text,
+                    i == 0 ? "get a certificate for such a key, as ikev2-server ca makes it "
+                             "with --key ecdsa-p384, or name another policy"
+                           : "get a certificate of a CA with such a key, or name another policy");
+        return false;
+    }
+    return true;
+}
+
+/* RFC 9206 6: what we would not take of a peer, we do not show to one. */
+static bool pairs_are_kept(const struct keypairs *pairs, const struct connection *connection,
+                           struct problem *why)
+{
+    for (size_t i = 0; i < pairs->n && !connection->local.is_raw; i++) {
+        if (!chain_is_kept(&pairs->list[i], connection->local.cert_files[i], &connection->policy,
+                           why))
             return false;
     }
     return true;
@@ -73,7 +105,8 @@ bool credentials_load(struct credentials *c, const struct provider *provider,
     ok = load_psks(c, connection, why) && load_table(c, remote->psk_table_file, why) &&
          load_trust(c, connection, why);
     if (ok)
-        ok = keypairs_load(&c->pairs, provider, &connection->local, c->trust, &said);
+        ok = keypairs_load(&c->pairs, provider, &connection->local, c->trust, &said) &&
+             pairs_are_kept(&c->pairs, connection, &said);
     if (!ok)
         credentials_clear(c);
     if (said.text[0] != '\0' && (!ok || why->text[0] == '\0'))

@@ -29,8 +29,10 @@ static bool take_key(struct keypair *p, const struct provider *provider,
     if (len > 0)
         OPENSSL_clear_free(der, (size_t)len);
     if (err == IKE2_ERR_UNSUPPORTED || err == IKE2_ERR_MALFORMED)
-        problem_set(why, "%s: a key of this kind cannot sign here: RSA from 2048 bits and ECDSA on "
-                    "P-256, P-384 and P-521 are supported; mbedTLS has no EdDSA", m->key_file);
+        problem_set(why,
+                    "%s: a key of this kind cannot sign here: RSA from 2048 bits (RFC 8247 3.1.1) "
+                    "and ECDSA on P-256, P-384 and P-521 are supported; mbedTLS has no EdDSA",
+                    m->key_file);
     else if (err != IKE2_OK)
         problem_set(why, "%s: %s", m->key_file, ike2_strerror(err));
     return err == IKE2_OK;

@@ -20,7 +20,7 @@ struct bundle {
 
 struct trust {
     unsigned owners;
-    uint16_t min_rsa_bits, min_ec_bits;
+    uint16_t min_rsa_bits, min_ec_bits, max_ec_bits;
     struct raw_keys keys;
     struct bundle *bundles;
     size_t n;
@@ -157,10 +157,11 @@ void trust_free(struct trust *t)
     free(t);
 }
 
-void trust_demand(struct trust *t, uint16_t rsa_bits, uint16_t ec_bits)
+void trust_demand(struct trust *t, const ike2_named_policy *p)
 {
-    t->min_rsa_bits = rsa_bits;
-    t->min_ec_bits = ec_bits;
+    t->min_rsa_bits = p->min_rsa_bits;
+    t->min_ec_bits = p->min_ec_bits;
+    t->max_ec_bits = p->max_ec_bits;
 }
 
 const ike2_bytes *trust_hashes(const struct trust *t, size_t *n)
@@ -199,6 +200,7 @@ static void judge_certificate(const struct trust *t, const ike2_proof *proof,
     policy.n_anchors = t->n;
     policy.min_rsa_bits = t->min_rsa_bits;
     policy.min_ec_bits = t->min_ec_bits;
+    policy.max_ec_bits = t->max_ec_bits;
     policy.anchor_keys = (const uint8_t(*)[32])t->rules.anchors.list;
     policy.n_anchor_keys = t->rules.anchors.n;
     policy.pins = (const uint8_t(*)[32])t->rules.pins.list;

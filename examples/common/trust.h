@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include <ike2/job.h>
+#include <ike2/policy.h>
 
 #include "problem.h"
 #include "trust_rules.h"
@@ -20,8 +21,8 @@ bool trust_load(const char *const *files, size_t n, const struct trust_rules *ru
                 struct trust **out, struct problem *why);
 /* One more key, as raw_keys_add takes it. */
 bool trust_add_key(struct trust *t, const char *text, struct problem *why);
-/* Keys of the peer and its CAs have at least so many bits; 0 = the validator's. */
-void trust_demand(struct trust *t, uint16_t rsa_bits, uint16_t ec_bits);
+/* Keys of the peer and its CAs are such as the policy takes. */
+void trust_demand(struct trust *t, const ike2_named_policy *p);
 struct trust *trust_ref(struct trust *t); /* counts are of the loop thread; NULL is allowed */
 void trust_free(struct trust *t);         /* one owner less; NULL is allowed */
 

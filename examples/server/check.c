@@ -8,6 +8,7 @@
 #include "ca/lint.h"
 #include "common/algorithm.h"
 #include "common/host.h"
+#include "common/key_strength.h"
 #include "common/outcome.h"
 #include "notice.h"
 #include "roster.h"
@@ -91,21 +92,56 @@ static void advise_on_certificate(struct config *c, const char *file, const char
     for (i = 0; i < report.n; i++) {
         char text[PROBLEM_TEXT / 2];
 
-        if (report.list[i].note)
-            continue;
+        if (report.list[i].note || strcmp(report.list[i].rule, "key-length") == 0)
+            continue; /* keys have their line of RFC 8247 */
         lint_line(&report.list[i], text, sizeof text);
         config_complain(c, nowhere, "connection '%s': certificate %zu: %s", name,
                         report.list[i].number, text);
     }
 }
 
-static void advise_on_connection(struct config *c, const struct connection *connection,
+/* A path to one of them ends in a refusal. */
+static void advise_on_cas(struct config *c, const struct connection *connection,
+                          const struct credentials *own, struct source_place place)
+{
+    char text[KEY_STRENGTH_TEXT];
+    size_t i, n;
+    const ike2_bytes *anchors = trust_anchors(own->trust, &n);
+
+    for (i = 0; i < n; i++) {
+        if (key_strength_is_discouraged(anchors[i], text))
+            advise_once(c, place, connection->name, text);
+        else if (!key_strength_is_kept(anchors[i], &connection->policy, text))
+            advise_once(c, place, connection->name, text);
+    }
+}
+
+/* Of the certificates behind our own: a shorter key of ours is not loaded. */
+static void advise_on_chains(struct config *c, const struct connection *connection,
+                             const struct credentials *own, struct source_place place)
+{
+    char text[KEY_STRENGTH_TEXT];
+    size_t i, k;
+
+    for (i = 0; i < own->pairs.n; i++) {
+        const struct keypair *p = &own->pairs.list[i];
+
+        for (k = 0; k < p->own.n_chain; k++)
+            if (key_strength_is_discouraged(p->chain[k], text))
+                advise_once(c, place, connection->name, text);
+    }
+}
+
+static void advise_on_connection(struct config *c, const struct roster_entry *e,
                                  struct source_place place)
 {
+    const struct connection *connection = e->connection;
     size_t i;
 
     advise_on_policy(c, connection);
     advise_on_signatures(c, connection, place);
+    advise_on_chains(c, connection, &e->credentials, place);
+    advise_on_cas(c, connection, &e->credentials, place);
     for (i = 0; i < connection->local.n_cert_files; i++)
         advise_on_certificate(c, connection->local.cert_files[i], connection->name);
     advise(c, &connection->ike, connection->name);
@@ -114,12 +150,12 @@ static void advise_on_connection(struct config *c, const struct connection *conn
         advise(c, &connection->children[i].esp, connection->name);
 }
 
-static void advise_on_all(struct config *c)
+static void advise_on_all(const struct generation *g)
 {
     size_t i;
 
-    for (i = 0; i < c->n_connections; i++)
-        advise_on_connection(c, &c->connections[i], c->places[i]);
+    for (i = 0; i < g->n; i++)
+        advise_on_connection(g->config, &g->entries[i], g->config->places[i]);
 }
 
 /* --- The check --------------------------------------------------------------------------- */
@@ -143,7 +179,7 @@ static int check_definitions(const struct provider *provider, struct generation 
         notice_config(g->config, json);
         generation_free(g);
     } else {
-        advise_on_all(g->config);
+        advise_on_all(g);
         notice_checked(g->config, json);
         code = EXIT_OK;
     }

@@ -45,15 +45,16 @@ def openssl(path, *arguments):
                    timeout=program.PATIENCE)
 
 
-def make_pki(path, ca_curve, curve):
+def make_pki(path, ca_curve, curve, alice_curve=None):
     """ca.pem, and of server and alice the certificate and the key."""
+    curves = {"server": curve, "alice": alice_curve or curve}
     openssl(path, "req", "-x509", "-newkey", "ec", "-pkeyopt", f"ec_paramgen_curve:{ca_curve}",
             "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-sha384", "-subj",
             "/CN=ca", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
     for name, san in (("server", "DNS:vpn.example.org"), ("alice", "email:alice@example.org")):
         (path / f"{name}.ext").write_text(f"subjectAltName={san}\nkeyUsage=digitalSignature\n")
-        openssl(path, "req", "-newkey", "ec", "-pkeyopt", f"ec_paramgen_curve:{curve}", "-nodes",
-                "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        openssl(path, "req", "-newkey", "ec", "-pkeyopt", f"ec_paramgen_curve:{curves[name]}",
+                "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
         openssl(path, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
                 "-CAcreateserial", "-days", "2", "-sha384", "-extfile", f"{name}.ext", "-out",
                 f"{name}.pem")
@@ -105,7 +106,7 @@ class Modern(rig.Case):
         self.assertIn("key of 256 bits: CN=ca (depth 1)", "\n".join(server.log.seen))
 
     def test_cnsa_client_refuses_a_server_whose_key_is_too_short(self):
-        make_pki(self.path, "P-384", "P-256")
+        make_pki(self.path, "P-384", "P-256", "P-384")
         server = self.serve(CNSA_SERVER.replace(
             "policy = cnsa", 'proposals = "aes256gcm16-prfsha384-ecp384"'))
         done = self.connect(server, "--policy", "cnsa", *rig.ALICE, "--ca", "ca.pem")
