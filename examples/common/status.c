@@ -42,14 +42,22 @@ static void complete_child(const struct book *b, const struct connection *c, jso
         add_counts(b->plane, info.pair->spi_in, child);
 }
 
+/* That the connection names; null if it names none. */
+static json_t *policy_name(const struct connection *c)
+{
+    return c->policy.name != NULL ? json_string(c->policy.name) : json_null();
+}
+
 static json_t *sa_object(const struct book *b, ike2_sa_id sa, ike2_time now)
 {
     json_t *object = json_sa(b->host->ep, sa, now), *child;
     const struct connection *c = book_of_sa(b, sa);
     size_t i;
 
-    if (object != NULL && c != NULL)
+    if (object != NULL && c != NULL) {
         (void)json_object_set_new(object, "connection", json_string(c->name));
+        (void)json_object_set_new(object, "policy", policy_name(c));
+    }
     json_array_foreach(json_object_get(object, "children"), i, child) complete_child(b, c, child);
     return object;
 }
@@ -156,10 +164,10 @@ static json_t *connection_object(const struct book *b, const struct connection *
     id_text(&c->remote.id.id, remote);
     if (c->remote.id.id.type == 0)
         (void)strcpy(remote, "%any");
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:i}", "name", c->name, "local_id", local,
-                     "remote_id", remote, "local_method",
-                     local_method(&c->local), "remote_method", remote_method(c),
-                     "children", child_list(c), "sas", (int)count_sas(b, c->name));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:i}", "name", c->name, "local_id", local,
+                     "remote_id", remote, "local_method", local_method(&c->local), "remote_method",
+                     remote_method(c), "policy", policy_name(c), "children", child_list(c), "sas",
+                     (int)count_sas(b, c->name));
 }
 
 static json_t *run_connections(void *user, const json_t *request, struct problem *why)

@@ -126,14 +126,15 @@ static void add_child(struct table *t, const json_t *child)
     add_suite(t, child);
 }
 
-/* With what AUTH covers, if that is more than the RFC asks for. */
+/* With what AUTH covers, if that is more than the RFC asks for, and the policy that is named. */
 static void add_ike_suite(struct table *t, const json_t *sa)
 {
-    const char *suite = text_of(sa, "suite");
+    const char *suite = text_of(sa, "suite"), *policy = text_of(sa, "policy");
     char cell[CELL];
 
-    (void)snprintf(cell, sizeof cell, "%s%s", suite != NULL ? suite : "-",
-                   json_is_true(json_object_get(sa, "full_transcript")) ? ", full transcript" : "");
+    (void)snprintf(cell, sizeof cell, "%s%s%s%s", suite != NULL ? suite : "-",
+                   json_is_true(json_object_get(sa, "full_transcript")) ? ", full transcript" : "",
+                   policy != NULL ? ", policy " : "", policy != NULL ? policy : "");
     table_add(t, cell);
 }
 
@@ -192,6 +193,7 @@ static void add_connection(struct table *t, const json_t *c)
     (void)snprintf(cell, sizeof cell, "%s / %s", text_of(c, "local_method"),
                    text_of(c, "remote_method"));
     table_add(t, cell);
+    table_add(t, text_of(c, "policy"));
     for (i = 0; i < json_array_size(children); i++) {
         const json_t *child = json_array_get(children, i);
 
@@ -201,13 +203,15 @@ static void add_connection(struct table *t, const json_t *c)
         table_add(t, list_cell(child, "local_ts", local));
         table_add(t, list_cell(child, "remote_ts", remote));
         table_add(t, "");
+        table_add(t, "");
     }
 }
 
 void show_connections(json_t *result)
 {
-    static const char *const heads[] = { "NAME", "SAS", "LOCAL", "REMOTE",
-                                         "WE PROVE / PEER PROVES" };
+    static const char *const heads[] = {
+        "NAME", "SAS", "LOCAL", "REMOTE", "WE PROVE / PEER PROVES", "POLICY"
+    };
     const json_t *list = json_object_get(result, "connections");
     struct table t;
     size_t i;

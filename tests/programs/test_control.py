@@ -230,7 +230,7 @@ class Ctl(program.Case):
                           connection["remote_method"], connection["sas"]),
                          ("office", "server.example", "client.example", "psk", 0))
         self.assertRegex("\n".join(self.text("connections")),
-                         r"office +0 +server.example +client.example +psk / psk\n"
+                         r"office +0 +server.example +client.example +psk / psk +-\n"
                          r"  net +10.2.0.0/24 +10.1.0.0/24")
 
     def test_stats_count(self):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """test_policies.py BUILD: ikev2-client and ikev2-server under the named policies; what is too old
 is granted to one connection, and told each time."""
+import json
 import os
 import re
 import subprocess
@@ -78,6 +79,20 @@ class Modern(rig.Case):
                 server = self.serve(f"policy = {policy}\n{rig.PSK_SERVER}")
                 done = self.connect(server, "--policy", policy, *rig.PSK)
                 self.expect(policy, done, server)
+
+    def test_ikev2ctl_names_the_policy(self):
+        for policy in ("windows-recommended", None):
+            with self.subTest(policy):
+                server = self.serve((f"policy = {policy}\n" if policy else "") + rig.PSK_SERVER,
+                                    control="control.sock")
+                self.begin(server, *rig.PSK).wait("^CONNECTED ")
+                for command, what in (("sas", "sas"), ("conns", "connections")):
+                    code, out, err = program.ctl(self.workspace, "--json", command)
+                    self.assertEqual((code, json.loads(out)[what][0]["policy"]), (0, policy), err)
+                sas, conns = (program.ctl(self.workspace, c)[1] for c in ("sas", "conns"))
+                self.assertEqual(", policy windows-recommended\n" in sas, policy is not None, sas)
+                self.assertEqual(re.search(r"^test .* (\S+)$", conns, re.M)[1], policy or "-")
+                self.stop(server)
 
     def test_default_server_takes_a_client_as_recommended_for_windows(self):
         server = self.serve()
