@@ -6,6 +6,7 @@ abi.py [ROOT]         1 if programs built with the last release would break, or 
 abi.py ROOT keep      keeps what is built now, unless something breaks; tests/abi/update.sh
 abi.py ROOT accept    keeps it all the same
 """
+import os
 import platform
 import re
 import shutil
@@ -54,8 +55,11 @@ def run(*command, allowed=(0,), **options):
 
 
 def build(directory):
-    """Both libraries with debug information that names no directory of this machine."""
-    flags = f"-ffile-prefix-map={tree.ROOT}/= -ffile-prefix-map={HEADERS}/={MARK}"
+    """Both libraries with debug information that names no directory of this machine. A compiler
+    cache may make names of sources relative to the build directory."""
+    flags = " ".join(f"-ffile-prefix-map={name}/={instead}"
+                     for place, instead in ((tree.ROOT, ""), (HEADERS, MARK))
+                     for name in (place, os.path.relpath(place, directory)))
     run("cmake", "-S", tree.ROOT, "-B", directory, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
         "-DIKE2_BUILD_TESTS=OFF", "-DIKE2_BUILD_EXAMPLES=OFF", f"-DCMAKE_C_FLAGS={flags}")
     run("cmake", "--build", directory, "--target", "ike2", "ike2-mbedtls")
@@ -115,6 +119,21 @@ class Abi:
         if node.get("is-anonymous"):
             return node.tag + str(self.members(node))
         return node.get("name")
+
+
+def check_public(abi, library):
+    """Without its members a structure can be compared with nothing."""
+    unknown = [node.get("name") for node in abi.types.values()
+               if node.tag == "class-decl" and node.get("is-declaration-only")
+               and node.get("name") in complete_types()]
+    if unknown or not abi.structures():
+        raise SystemExit(f"{library}: abidw has not seen what these are: {', '.join(unknown)}")
+
+
+def complete_types():
+    """Structures that the public headers show."""
+    return {name for path in HEADERS.glob("*.h")
+            for name in re.findall(r"^\} (ike2_\w+);$", path.read_text(), re.M)}
 
 
 def grown(old, new):
@@ -250,7 +269,7 @@ def main():
         directory = Path(temporary)
         build(directory)
         for library in LIBRARIES:
-            dump(directory, library)
+            check_public(Abi(dump(directory, library)), library)
         text = constants(directory)
         broken, added = ([], []) if mode == "accept" else compare(directory, text)
         if mode == "compare" or broken:
