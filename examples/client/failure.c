@@ -337,9 +337,12 @@ static void add_facts(const ike2_output *out, const struct failure_facts *facts,
 
 void failure_of_down(const ike2_output *out, const struct failure_facts *facts, struct failure *f)
 {
+    const struct explain_ours ours = { .words = EXPLAIN_OPTIONS,
+                                       .list = { &facts->options->connection },
+                                       .n = 1 };
     struct explanation e;
 
-    explain_down(out, &facts->watch->trail, EXPLAIN_OPTIONS, &e);
+    explain_down(out, &facts->watch->trail, &ours, &e);
     take(f, &e);
     add_facts(out, facts, f);
 }

@@ -8,6 +8,7 @@
 #include "certificate_advice.h"
 #include "names.h"
 #include "outcome.h"
+#include "remedy.h"
 
 /* What can have happened, told apart by what must be done about it. */
 enum story {
@@ -330,20 +331,23 @@ static void add_advice(struct explanation *e, enum explain_words words,
 }
 
 /* Who is recognized can be told in its own words what to do. */
-static void add_remedy(struct explanation *e, enum platform platform, const struct trail_record *r)
+static void add_remedy(struct explanation *e, enum platform platform,
+                       const struct explain_ours *ours, const struct trail_record *r)
 {
-    char remedy[PLATFORM_REMEDY];
-    bool is_esp = r->protocol == IKE2_PROTOCOL_ESP;
+    char remedy[REMEDY_TEXT];
+    bool is_found = false;
 
     if (platform == PLATFORM_UNKNOWN)
         return;
     explain_add(e, "the peer seems to be ", platform_name(platform));
-    if (named(r, "policy.proposal") && platform_remedy(platform, is_esp, r->accepted, remedy))
+    for (size_t i = 0; named(r, "policy.proposal") && !is_found && i < ours->n; i++)
+        is_found = remedy_find(platform, ours->list[i], remedy);
+    if (is_found)
         (void)snprintf(e->hint, sizeof e->hint, "%s", remedy);
 }
 
-void explain_down(const ike2_output *out, const struct trail *trail, enum explain_words words,
-                  struct explanation *e)
+void explain_down(const ike2_output *out, const struct trail *trail,
+                  const struct explain_ours *ours, struct explanation *e)
 {
     bool is_child = out->type == IKE2_EVENT_CHILD_DOWN;
     uint8_t reason = is_child ? out->u.child.reason : out->u.sa.reason;
@@ -358,14 +362,14 @@ void explain_down(const ike2_output *out, const struct trail *trail, enum explai
         s = timeout_story(&out->u.sa, r);
     if (reason == IKE2_REASON_DATAPLANE && r == NULL)
         r = trail_last(trail, out->sa, "dataplane.job");
-    tell(s, words, e);
+    tell(s, ours->words, e);
     if (s == WANTED)
         return;
     if (s == CERTIFICATE_OURS)
-        add_advice(e, words, r);
+        add_advice(e, ours->words, r);
     add_record(e, r);
     if (r != NULL && r->cls == IKE2_TRACE_POLICY)
-        add_remedy(e, trail_platform(trail, out->sa), r);
+        add_remedy(e, trail_platform(trail, out->sa), ours, r);
     if (notify != 0 && r == NULL) {
         notify_text(notify, name);
         explain_add(e, "notification ", name);
@@ -373,10 +377,10 @@ void explain_down(const ike2_output *out, const struct trail *trail, enum explai
 }
 
 void explain_refusal(const struct trail_record *r, const struct trail *trail,
-                     enum explain_words words, struct explanation *e)
+                     const struct explain_ours *ours, struct explanation *e)
 {
     *e = (struct explanation){ 0 };
-    tell(policy_story(r), words, e);
+    tell(policy_story(r), ours->words, e);
     add_record(e, r);
-    add_remedy(e, trail_platform(trail, r->sa), r);
+    add_remedy(e, trail_platform(trail, r->sa), ours, r);
 }

@@ -181,12 +181,14 @@ static void log_legacy_child(const struct service *s, const ike2_output *out)
 static void explain_missing_child(struct service *s, const ike2_output *out)
 {
     const struct trail_record *r = trail_refusal(&s->trail, out->sa);
+    struct explain_ours ours = { .words = EXPLAIN_CONFIG };
     struct explanation e;
     json_t *fields;
 
     if (r == NULL) /* RFC 7296 1.2: it is up all the same */
         return;
-    explain_refusal(r, &s->trail, EXPLAIN_CONFIG, &e);
+    roster_suspects(&s->roster, out->peer_tag, NULL, &ours);
+    explain_refusal(r, &s->trail, &ours, &e);
     fields = json_pack("{s:I}", "sa", (json_int_t)out->sa);
     add_connection(s, fields, out->peer_tag);
     log_failure(s, out->sa, "child-sa-refused", fields, &e);
@@ -217,10 +219,12 @@ static void on_sa_down(void *user, const ike2_output *out)
 {
     struct service *s = user;
     bool known = out->u.sa.remote_id != NULL && out->u.sa.remote_id->type != 0;
+    struct explain_ours ours = { .words = EXPLAIN_CONFIG };
     struct explanation e;
     json_t *fields;
 
-    explain_down(out, &s->trail, EXPLAIN_CONFIG, &e);
+    roster_suspects(&s->roster, out->peer_tag, &out->u.sa.path->remote, &ours);
+    explain_down(out, &s->trail, &ours, &e);
     if (e.code == EXIT_OK || known || may_log(s)) {
         fields = json_sa_event(s->host.ep, out);
         add_connection(s, fields, out->peer_tag);
@@ -281,10 +285,12 @@ static void on_child_down(void *user, const ike2_output *out)
 {
     struct service *s = user;
     json_t *fields = json_child_event(out);
+    struct explain_ours ours = { .words = EXPLAIN_CONFIG };
     struct explanation e;
 
     add_child_name(s, out, fields);
-    explain_down(out, &s->trail, EXPLAIN_CONFIG, &e);
+    roster_suspects(&s->roster, out->peer_tag, NULL, &ours);
+    explain_down(out, &s->trail, &ours, &e);
     if (e.code == EXIT_OK)
         log_event(&s->log, LEVEL_INFO, "child-sa-down", fields);
     else

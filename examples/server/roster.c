@@ -228,6 +228,22 @@ const struct roster_entry *roster_find(const struct roster *r, uint64_t tag)
     return NULL;
 }
 
+void roster_suspects(const struct roster *r, uint64_t tag, const ike2_addr *remote,
+                     struct explain_ours *out)
+{
+    const struct roster_entry *e = roster_find(r, tag);
+    size_t i;
+
+    if (e != NULL) {
+        out->list[out->n++] = e->connection;
+        return;
+    }
+    for (i = 0; remote != NULL && i < r->current->n && out->n < EXPLAIN_CONNECTIONS; i++) {
+        if (connection_is_from(r->current->entries[i].connection, remote))
+            out->list[out->n++] = r->current->entries[i].connection;
+    }
+}
+
 /* --- By the first request ---------------------------------------------------------------- */
 
 /* The body of the SA payload; empty if there is none. */

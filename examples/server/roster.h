@@ -6,6 +6,7 @@
 
 #include "common/config.h"
 #include "common/credentials.h"
+#include "common/explain.h"
 #include "pool.h"
 
 struct roster_entry {
@@ -50,6 +51,11 @@ void roster_clear(struct roster *r);
 /* Who is in its first messages belongs to no connection yet: tag 0. By the tag of an output; NULL
  * if there is none. */
 const struct roster_entry *roster_find(const struct roster *r, uint64_t tag);
+
+/* Adds the connections that a peer may be meant by: that of the tag, or, as long as it has none,
+ * all of the current ones that its address fits; NULL is no address. */
+void roster_suspects(const struct roster *r, uint64_t tag, const ike2_addr *remote,
+                     struct explain_ours *out);
 
 /* Answers to ASK_PEER and ASK_IDENTITY: the definition, or NULL and why there is none. */
 const struct roster_entry *roster_by_request(const struct roster *r, const ike2_output *out,

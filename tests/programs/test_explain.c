@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -11,13 +12,17 @@
 
 #include "common/explain.h"
 #include "common/outcome.h"
+#include "common/remedy.h"
 
 static struct trail trail;
+static struct connection connections[2];
+static struct explain_ours ours;
 
 static int forget(void **state)
 {
     (void)state;
     memset(&trail, 0, sizeof trail);
+    ours = (struct explain_ours){ .n = 0 };
     return 0;
 }
 
@@ -45,10 +50,10 @@ static void message(const char *name, const ike2_trace_field *field, uint64_t id
 }
 
 /* A refused proposal that only something weak would mend here. */
-static void refuse_proposal(const char *accepted)
+static void refuse_proposal(void)
 {
     const ike2_trace_field fields[] = {
-        { .name = "accepted", .type = IKE2_FIELD_TEXT, .v.text = accepted },
+        { .name = "accepted", .type = IKE2_FIELD_TEXT, .v.text = "ours" },
         { .name = "protocol", .type = IKE2_FIELD_U64, .v.u64 = IKE2_PROTOCOL_IKE },
         { .name = "peer_change", .type = IKE2_FIELD_TEXT, .v.text = "modp2048" },
         { .name = "our_change", .type = IKE2_FIELD_TEXT, .v.text = "modp1024" },
@@ -72,6 +77,24 @@ static void windows_speaks(void)
         message("peer.vendor", &data, i);
 }
 
+/* One that accepts these proposals besides; NULL: for another child. */
+static void also_of(size_t i, const char *ike, const char *esp)
+{
+    struct connection *c = &connections[i];
+    struct connection_child *child = &c->children[ike != NULL ? 0 : c->n_children++];
+
+    assert_true(ike == NULL || value_proposal(ike, IKE2_PROTOCOL_IKE, &c->ike) == NULL);
+    assert_null(value_proposal(esp, IKE2_PROTOCOL_ESP, &child->esp));
+}
+
+/* The only one, which accepts these alone. */
+static void expect_of(size_t i, const char *ike, const char *esp)
+{
+    connections[i] = (struct connection){ .n_children = 1 };
+    also_of(i, ike, esp);
+    ours = (struct explain_ours){ .list = { &connections[0], &connections[1] }, .n = 1 };
+}
+
 static struct explanation *down(uint8_t reason, uint16_t notify, uint64_t record)
 {
     static struct explanation e;
@@ -80,8 +103,20 @@ static struct explanation *down(uint8_t reason, uint16_t notify, uint64_t record
     out.u.sa.reason = reason;
     out.u.sa.notify = notify;
     out.u.sa.trace = record;
-    explain_down(&out, &trail, EXPLAIN_OPTIONS, &e);
+    ours.words = EXPLAIN_OPTIONS;
+    explain_down(&out, &trail, &ours, &e);
     return &e;
+}
+
+static const char *hint(void)
+{
+    return down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5)->hint;
+}
+
+static void assert_hint(const char *part)
+{
+    if (strstr(hint(), part) == NULL)
+        fail_msg("no %s in: %s", part, hint());
 }
 
 static void wanted_end_needs_no_words(void **state)
@@ -135,7 +170,7 @@ static void changes_are_shown_and_weak_ones_marked(void **state)
     const struct explanation *e;
 
     (void)state;
-    refuse_proposal("aes256gcm16-prfsha384-x25519");
+    refuse_proposal();
     e = down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5);
     assert_string_equal(e->evidence[1], "it would do on the peer's side: modp2048");
     assert_string_equal(e->evidence[2], "or on our side: modp1024, which RFC 8247 and RFC 8221 "
@@ -149,25 +184,114 @@ static void windows_gets_its_powershell_line(void **state)
     (void)state;
     windows_speaks();
     assert_int_equal(trail.next, 1); /* once is enough */
-    refuse_proposal("aes256gcm16-x25519, aes256-aes128-sha256-ecp256-modp2048");
+    refuse_proposal();
+    expect_of(0, "aes256gcm16-prfsha384-x25519", "aes256gcm16");
+    also_of(0, "aes256-aes128-sha256-ecp256-modp2048", "aes256-sha256-modp2048");
     e = down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5);
     assert_string_equal(e->evidence[3], "the peer seems to be Windows");
-    assert_non_null(strstr(e->hint, "-DHGroup Group14 -EncryptionMethod AES256 "
-                                    "-IntegrityCheckMethod SHA256 -PfsGroup PFS2048"));
-    (void)forget(NULL);
+    assert_hint("-ConnectionName NAME -DHGroup Group14 -EncryptionMethod AES256 "
+                "-IntegrityCheckMethod SHA256 -AuthenticationTransformConstants SHA256128 "
+                "-CipherTransformConstants AES256 -PfsGroup PFS2048 -PassThru");
+}
+
+/* One line sets both, whichever was refused. */
+static void windows_line_is_right_for_ike_and_for_esp(void **state)
+{
+    static const struct {
+        const char *ike, *esp, *dh, *cipher, *pfs;
+    } rows[] = {
+        { "aes128-sha256-modp2048", "aes128-sha256-modp2048", "Group14 -EncryptionMethod AES128",
+          "SHA256128 -CipherTransformConstants AES128", "PFS2048 " },
+        { "aes256-sha256-modp2048", "aes128-sha256", "Group14 -EncryptionMethod AES256",
+          "SHA256128 -CipherTransformConstants AES128", "None " },
+        { "aes128-sha256-ecp256", "aes256-sha256-ecp256-modp3072-modpnone",
+          "ECP256 -EncryptionMethod AES128", "SHA256128 -CipherTransformConstants AES256",
+          "ECP256 " },
+        { "aes256-sha384-ecp384", "aes256gcm16-noesn-esn", "ECP384 -EncryptionMethod AES256",
+          "GCMAES256 -CipherTransformConstants GCMAES256", "None " },
+    };
+    char text[64];
+
+    (void)state;
     windows_speaks();
-    refuse_proposal("aes128-sha256-ecp256");
-    e = down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5);
-    assert_non_null(strstr(e->hint, "-DHGroup ECP256 -EncryptionMethod AES128"));
+    refuse_proposal();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        expect_of(0, rows[i].ike, rows[i].esp);
+        (void)snprintf(text, sizeof text, "-DHGroup %s", rows[i].dh);
+        assert_hint(text);
+        (void)snprintf(text, sizeof text, "Constants %s", rows[i].cipher);
+        assert_hint(text);
+        (void)snprintf(text, sizeof text, "-PfsGroup %s", rows[i].pfs);
+        assert_hint(text);
+    }
 }
 
 static void windows_is_promised_nothing_that_it_cannot_do(void **state)
 {
+    static const struct {
+        const char *ike, *esp;
+    } rows[] = {
+        { "aes256gcm16-prfsha384-x25519", "aes256-sha256" },
+        { "aes256-sha256-x25519", "aes256-sha256" },
+        { "aes256-sha256-modp2048", "chacha20poly1305" },
+        { "aes256-sha256-modp2048", "aes256-sha256-x25519" },
+        { "aes256-sha256-modp2048", "aes256-sha256-modp2048-esn" },
+    };
+
     (void)state;
     windows_speaks();
-    refuse_proposal("aes256gcm16-prfsha384-x25519, aes256-sha256-x25519, aes2560-sha256-modp2048");
-    assert_null(strstr(down(IKE2_REASON_PROPOSAL, IKE2_NOTIFY_NO_PROPOSAL_CHOSEN, 5)->hint,
-                       "PowerShell"));
+    refuse_proposal();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        expect_of(0, rows[i].ike, rows[i].esp);
+        assert_null(strstr(hint(), "PowerShell"));
+    }
+    expect_of(0, "aes256-sha256-modp2048", "aes256-sha256");
+    also_of(0, NULL, "aes128-sha256"); /* of one child this, of the other one that */
+    assert_null(strstr(hint(), "PowerShell"));
+    ours.n = 0;
+    assert_null(strstr(hint(), "PowerShell"));
+}
+
+static void a_connection_that_can_be_met_is_what_a_remedy_is_for(void **state)
+{
+    (void)state;
+    windows_speaks();
+    refuse_proposal();
+    expect_of(0, "aes256gcm16-prfsha384-x25519", "aes256gcm16");
+    expect_of(1, "aes128-sha256-modp2048", "aes128-sha256-modp2048");
+    ours.n = 2;
+    assert_hint("-DHGroup Group14 -EncryptionMethod AES128");
+}
+
+static void every_platform_is_told_both_halves(void **state)
+{
+    static const struct {
+        enum platform platform;
+        const char *text;
+    } rows[] = {
+        { PLATFORM_WINDOWS, "-DHGroup Group14 -EncryptionMethod AES256 "
+                            "-IntegrityCheckMethod SHA256 "
+                            "-AuthenticationTransformConstants SHA256128 "
+                            "-CipherTransformConstants AES256 -PfsGroup PFS2048" },
+        { PLATFORM_APPLE, "IKESecurityAssociationParameters have EncryptionAlgorithm AES-256, "
+                          "IntegrityAlgorithm SHA2-256, DiffieHellmanGroup 14, and whose "
+                          "ChildSecurityAssociationParameters have EncryptionAlgorithm AES-256, "
+                          "IntegrityAlgorithm SHA2-256, DiffieHellmanGroup 14, EnablePFS 1" },
+        { PLATFORM_STRONGSWAN, "proposals = aes256-sha256-modp2048 and, in its children, "
+                               "esp_proposals = aes256-sha256-modp2048" },
+        { PLATFORM_CISCO, "crypto ikev2 proposal NAME, encryption aes-cbc-256, integrity sha256, "
+                          "group 14; and for ESP: transform set esp-aes 256 esp-sha256-hmac, set "
+                          "pfs group14" },
+    };
+    char out[REMEDY_TEXT];
+
+    (void)state;
+    expect_of(0, "aes256-sha256-modp2048", "aes256-sha256-modp2048");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_true(remedy_find(rows[i].platform, &connections[0], out));
+        assert_non_null(strstr(out, rows[i].text));
+    }
+    assert_false(remedy_find(PLATFORM_UNKNOWN, &connections[0], out));
 }
 
 static void apple_is_known_by_the_shape_of_its_message(void **state)
@@ -180,8 +304,9 @@ static void apple_is_known_by_the_shape_of_its_message(void **state)
 
     (void)state;
     message("peer.init", &shape, 1);
-    refuse_proposal("aes256-sha256-modp2048");
-    assert_non_null(strstr(down(IKE2_REASON_PROPOSAL, 14, 5)->hint, "DiffieHellmanGroup 14"));
+    refuse_proposal();
+    expect_of(0, "aes256-sha256-modp2048", "aes256-sha256");
+    assert_hint("DiffieHellmanGroup 14");
     assert_int_equal(trail_platform(&trail, 4), PLATFORM_UNKNOWN);
 }
 
@@ -203,14 +328,15 @@ static void silence_is_told_apart(void **state)
     struct explanation e;
 
     (void)state;
+    ours.words = EXPLAIN_CONFIG;
     out.u.sa.reason = IKE2_REASON_TIMEOUT;
-    explain_down(&out, &trail, EXPLAIN_CONFIG, &e);
+    explain_down(&out, &trail, &ours, &e);
     assert_string_equal(e.what, "the peer does not answer the first message");
     out.u.sa.spi_remote = 1;
-    explain_down(&out, &trail, EXPLAIN_CONFIG, &e);
+    explain_down(&out, &trail, &ours, &e);
     assert_string_equal(e.what, "the peer answers IKE_SA_INIT, but not IKE_AUTH");
     out.u.sa.remote_id = &proven;
-    explain_down(&out, &trail, EXPLAIN_CONFIG, &e);
+    explain_down(&out, &trail, &ours, &e);
     assert_string_equal(e.what, "the peer does not answer any more");
 }
 
@@ -256,6 +382,9 @@ int main(void)
         cmocka_unit_test_setup(authentication_failures_have_different_remedies, forget),
         cmocka_unit_test_setup(changes_are_shown_and_weak_ones_marked, forget),
         cmocka_unit_test_setup(windows_gets_its_powershell_line, forget),
+        cmocka_unit_test_setup(windows_line_is_right_for_ike_and_for_esp, forget),
+        cmocka_unit_test_setup(a_connection_that_can_be_met_is_what_a_remedy_is_for, forget),
+        cmocka_unit_test_setup(every_platform_is_told_both_halves, forget),
         cmocka_unit_test_setup(windows_is_promised_nothing_that_it_cannot_do, forget),
         cmocka_unit_test_setup(apple_is_known_by_the_shape_of_its_message, forget),
         cmocka_unit_test_setup(what_a_policy_passes_over_is_no_refusal, forget),

@@ -42,6 +42,19 @@ class Refusals(Case):
             peer.sendto(windows.first_message(), ("127.0.0.1", int(server.port)))
             self.expect("windows_default", server)
 
+    def test_windows_that_does_as_it_is_told_is_taken(self):
+        for policy in ("policy = default", "policy = windows-recommended",
+                       'proposals = "aes256-sha384-ecp384" esp-proposals = "aes128gcm16"'):
+            with self.subTest(policy):
+                server = self.serve(policy + "\n" + rig.PSK_SERVER)
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+                    peer.sendto(windows.first_message(), ("127.0.0.1", int(server.port)))
+                    told = server.log.wait(r"^      try +(.* Set-VpnConnectionIPsec.*)")[1]
+                ike, esp = windows.proposals_of(told)
+                done = self.connect(server, *rig.PSK, "--proposal", ike, "--esp-proposal", esp)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.stop(server)
+
     def test_wrong_psk(self):
         self.workspace.secret("other-psk", "Jx6rWq1TzV9kBm4LcY0nSd7FhP2gEu8o\n")
         self.refused("wrong_psk", "--psk-file", "other-psk")

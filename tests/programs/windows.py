@@ -1,6 +1,7 @@
 """The first message of a Windows client as it comes out of the box, octet by octet: the proposals
 that it has, all with MODP 1024, and its Vendor IDs. RFC 7296 3.1, 3.3, 3.4, 3.9, 3.12."""
 import os
+import re
 import struct
 
 ENCR, PRF, INTEG, KE = 1, 2, 3, 4
@@ -11,6 +12,22 @@ CIPHERS = [(DES3, None), (AES_CBC, 128), (AES_CBC, 192), (AES_CBC, 256)]
 VENDOR_IDS = ["1e2b516905991c7d7c96fcbfb587e46100000009", "fb1de3cdf341b7ea16b7e5be0855f120",
               "26244d38eddb61b3172a36e3d0cfb819", "01528bbbc00696121849ab9a1c5b2a5100000002"]
 SA, KEY_EXCHANGE, NONCE, VENDOR = 33, 34, 40, 43
+
+
+# What its PowerShell calls them, and what we do.
+GROUPS = {"Group14": "-modp2048", "PFS2048": "-modp2048", "ECP256": "-ecp256", "ECP384": "-ecp384",
+          "None": ""}
+CIPHERS_OF_ESP = {"AES128": "aes128-sha256", "AES256": "aes256-sha256", "GCMAES128": "aes128gcm16",
+                  "GCMAES256": "aes256gcm16"}
+
+
+def proposals_of(command):
+    """What a Windows client offers for IKE and for ESP after this command."""
+    said = dict(re.findall(r"-(\w+) (\w+)", command))
+    ike = said["EncryptionMethod"] + "-" + said["IntegrityCheckMethod"] + GROUPS[said["DHGroup"]]
+    cipher, auth = said["CipherTransformConstants"], said["AuthenticationTransformConstants"]
+    assert auth == (cipher if cipher.startswith("GCM") else "SHA256128"), command
+    return ike.lower(), CIPHERS_OF_ESP[cipher] + GROUPS[said["PfsGroup"]]
 
 
 def transform(kind, number, bits, is_last):
