@@ -96,6 +96,24 @@ static void check_raw_keys(struct config *c, const struct connection *n, struct 
                         n->name);
 }
 
+/* RFC 7619 2.5: who may be anybody would take the addresses of anybody else for its own. */
+static void check_anonymous_networks(struct config *c, const struct connection *n,
+                                     struct source_place place)
+{
+    size_t i;
+
+    for (i = 0; i < n->n_children && n->grant.n_pools == 0; i++) {
+        const struct connection_child *child = &n->children[i];
+
+        if (child->remote_ts.n == 0 && child->transport < IKE2_WANT_PREFER)
+            config_complain(c, place,
+                            "connection '%s' is for anonymous peers, and lets them take any "
+                            "address for theirs: give them some by pools = ..., or write "
+                            "remote-ts in child '%s'",
+                            n->name, child->name);
+    }
+}
+
 /* RFC 7619 2.4: nobody gets in because of a name that nobody has proven. */
 static void check_anonymous(struct config *c, const struct connection *n,
                             struct source_place place)
@@ -119,6 +137,7 @@ static void check_anonymous(struct config *c, const struct connection *n,
                         "connection '%s' is for anonymous peers, and an id of theirs would prove "
                         "nothing: leave it out",
                         n->name);
+    check_anonymous_networks(c, n, place);
 }
 
 /* Or proves nothing on purpose. */

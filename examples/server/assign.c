@@ -91,15 +91,27 @@ bool assign_configure(struct pools *p, const struct config *c)
 struct assignment {
     const ike2_output *ask;
     const struct grant *grant;
+    ike2_id owner; /* of the addresses */
     struct cfg_request request;
     bool asked, given, exhausted;
 };
+
+/* RFC 7619 2.2, 2.5: a name that nobody has proven leads to no address that another one has or had.
+ * So each anonymous IKE SA is an owner by itself: ID_NULL with data, which never comes by wire. */
+static ike2_id owner_of(const struct connection *c, const ike2_output *ask)
+{
+    const ike2_bytes serial = { .ptr = (const uint8_t *)&ask->sa, .len = sizeof ask->sa };
+
+    if (connection_methods(c) == IKE2_AUTH_NULL)
+        return (ike2_id){ .type = IKE2_ID_NULL, .data = serial };
+    return ask->u.config.remote;
+}
 
 static void take(struct service *s, struct assignment *a, uint8_t family, ike2_addr *out)
 {
     struct pool_wish wish = { .names = a->grant->pools,
                               .n_names = a->grant->n_pools,
-                              .owner = &a->ask->u.config.remote,
+                              .owner = &a->owner,
                               .sa = a->ask->sa,
                               .replaces = a->ask->u.config.replaces };
     enum pool_result result;
@@ -167,6 +179,7 @@ bool assign_config(struct service *s, const ike2_output *ask)
     if (e == NULL)
         return false;
     a.grant = &e->connection->grant;
+    a.owner = owner_of(e->connection, ask);
     a.request.attrs = ask->u.config.attrs;
     a.request.n = ask->u.config.n;
     take(s, &a, 4, &a.request.ip4);

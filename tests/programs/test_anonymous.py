@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """test_anonymous.py BUILD: peers that prove nothing, and servers that let them. RFC 7619."""
+import re
+
 import client_rig as rig
 import program
 
+ELSEWHERE = 'remote-ts = "198.51.100.0/24"'
 ANYBODY = """
 connection anybody {
     local { id = "vpn.example.org" cert = "server.pem" key = "server.key" }
     remote { method = none }
-    child public { local-ts = "192.0.2.0/28" }
+    child public { local-ts = "192.0.2.0/28" remote-ts = "198.51.100.0/24" }
 }
 """
 STAFF = """
@@ -17,12 +20,19 @@ connection staff {
     child inside { local-ts = "10.1.0.0/16" }
 }
 """
+# Both give addresses of one pool.
+POOLED = 'pool v4 { range = "10.9.0.10-10.9.0.20" }' + (
+    STAFF % 'id = "alice@example.org"' + ANYBODY).replace(ELSEWHERE, "").replace(
+        "child", "pools = v4\n    child")
 NOBODY = ["--anonymous", "--ca", "ca.pem", "--remote-id", "vpn.example.org"]
 MISTAKES = [
     (ANYBODY.replace("none }", "none id = \"alice@example.org\" }"),
      "connection 'anybody' is for anonymous peers, and an id of theirs would prove nothing"),
     (ANYBODY.replace("method = none", "method = { none, certificate } ca = \"ca.pem\""),
      "connection 'anybody': method = none stands alone"),
+    (ANYBODY.replace(ELSEWHERE, ""),
+     "lets them take any address for theirs: give them some by pools = ..., or write remote-ts in "
+     "child 'public'"),
     (ANYBODY.replace("connection anybody {", "connection anybody {\n    policy = cnsa"),
      "the policy cnsa takes certificates only"),
     (ANYBODY.replace("local {", "local { method = none").replace("remote { method = none }", ""),
@@ -54,6 +64,20 @@ class Anonymous(rig.Case):
         done = self.connect(server, *rig.ALICE, "--ca", "ca.pem")
         self.assertEqual(done.returncode, 0, done.stderr)
         server.log.wait(r"ike-sa-up .*connection=staff")
+
+    def assigned(self, server, *arguments):
+        done = self.connect(server, *arguments, "--ca", "ca.pem", "--virtual-ip")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        server.log.wait("ike-sa-down")
+        return re.search(r"^assigned +([^;\n]*)", done.stderr, re.M)[1]
+
+    def test_name_that_is_only_claimed_gets_nobodys_address(self):
+        server = self.serve_all(POOLED)
+        alices = self.assigned(server, *rig.ALICE)
+        nobodys = [self.assigned(server, *NOBODY, *claim) for claim in
+                   (("--id", "alice@example.org"), ("--id", "alice@example.org"), (), ())]
+        self.assertEqual(len({alices, *nobodys}), 5, nobodys)
+        self.assertEqual(self.assigned(server, *rig.ALICE), alices)
 
     def test_peer_that_proves_itself_does_not_get_the_connection_for_anonymous_ones(self):
         server = self.serve_all(ANYBODY)
