@@ -166,6 +166,11 @@ uint32_t connection_methods(const struct connection *c)
     return c->local.n_cert_files > 0 || c->local.is_raw ? IKE2_AUTH_SIGNATURE : IKE2_AUTH_PSK;
 }
 
+bool connection_is_for_anonymous(const struct connection *c)
+{
+    return connection_methods(c) == IKE2_AUTH_NULL;
+}
+
 bool connection_believes_cas(const struct connection *c)
 {
     return c->remote.n_ca_files > 0 || c->remote.rules.anchors.n > 0;

@@ -105,6 +105,8 @@ ike2_err connection_define_welcome(const struct connection *c, const struct cred
                                    const struct host *host, ike2_peer_id *out);
 /* IKE2_AUTH_*: how the peer may prove itself. */
 uint32_t connection_methods(const struct connection *c);
+/* RFC 7619: is it for peers that prove nothing, and for no others? */
+bool connection_is_for_anonymous(const struct connection *c);
 
 /* Is there a CA, by its certificate or by a hash, that may vouch for the peer? */
 bool connection_believes_cas(const struct connection *c);

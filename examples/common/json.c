@@ -48,6 +48,16 @@ static json_t *identity(const ike2_id *id)
     return json_string(text);
 }
 
+/* RFC 7619 3.1: a name that was not proven goes by another word, so that nobody takes it for one
+ * that was. */
+static void mark_claim(json_t *fields, uint8_t method)
+{
+    if (method != IKE2_AUTH_METHOD_NULL)
+        return;
+    (void)json_object_set(fields, "claimed_id", json_object_get(fields, "remote_id"));
+    (void)json_object_set_new(fields, "remote_id", json_null());
+}
+
 static json_t *suite(const ike2_suite *s)
 {
     char text[SUITE_TEXT];
@@ -168,6 +178,7 @@ json_t *json_sa(const ike2_endpoint *ep, ike2_sa_id sa, ike2_time now)
     out = sa_fields(&info);
     if (out == NULL)
         return NULL;
+    mark_claim(out, info.remote_method);
     (void)json_object_set_new(out, "age", json_integer(seconds(info.created_at, now)));
     (void)json_object_set_new(out, "idle", json_integer(seconds(info.last_in_at, now)));
     (void)json_object_set_new(out, "rekey_in", remaining(info.rekey_at, now));
@@ -188,6 +199,7 @@ json_t *json_sa_event(const ike2_endpoint *ep, const ike2_output *out)
                   address(&e->path->local), "remote", address(&e->path->remote), "local_id",
                   identity(e->local_id), "remote_id", identity(e->remote_id));
 
+    mark_claim(fields, e->remote_method);
     (void)json_object_set_new(fields, "spi_local", ike_spi(e->spi_local));
     (void)json_object_set_new(fields, "spi_remote", ike_spi(e->spi_remote));
     if (out->type == IKE2_EVENT_SA_DOWN) {

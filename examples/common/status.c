@@ -145,7 +145,7 @@ static const char *remote_method(const struct connection *c)
 {
     bool psk = (connection_methods(c) & IKE2_AUTH_PSK) != 0;
 
-    if (connection_methods(c) == IKE2_AUTH_NULL)
+    if (connection_is_for_anonymous(c))
         return "none";
     if ((connection_methods(c) & IKE2_AUTH_SIGNATURE) == 0)
         return "psk";

@@ -138,6 +138,16 @@ static void add_ike_suite(struct table *t, const json_t *sa)
     table_add(t, cell);
 }
 
+/* In parentheses: a name that was not proven. */
+static void add_peer(struct table *t, const json_t *sa)
+{
+    const char *claimed = text_of(sa, "claimed_id");
+    char cell[CELL];
+
+    (void)snprintf(cell, sizeof cell, "(%s)", claimed != NULL ? claimed : "");
+    table_add(t, claimed != NULL ? cell : text_of(sa, "remote_id"));
+}
+
 static void add_sa(struct table *t, const json_t *sa)
 {
     const json_t *children = json_object_get(sa, "children");
@@ -153,7 +163,7 @@ static void add_sa(struct table *t, const json_t *sa)
         (void)snprintf(cell, sizeof cell, "%s, reauth %s", age_cell(sa, "rekey_in", rekey),
                        age_cell(sa, "reauth_in", reauth));
     table_add(t, cell);
-    table_add(t, text_of(sa, "remote_id"));
+    add_peer(t, sa);
     table_add(t, text_of(sa, "remote"));
     add_ike_suite(t, sa);
     for (i = 0; i < json_array_size(children); i++)

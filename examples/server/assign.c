@@ -102,7 +102,7 @@ static ike2_id owner_of(const struct connection *c, const ike2_output *ask)
 {
     const ike2_bytes serial = { .ptr = (const uint8_t *)&ask->sa, .len = sizeof ask->sa };
 
-    if (connection_methods(c) == IKE2_AUTH_NULL)
+    if (connection_is_for_anonymous(c))
         return (ike2_id){ .type = IKE2_ID_NULL, .data = serial };
     return ask->u.config.remote;
 }
@@ -136,11 +136,13 @@ static json_t *address_text(const ike2_addr *a)
 static json_t *describe(const struct service *s, const ike2_output *ask)
 {
     const struct roster_entry *e = roster_find(&s->roster, ask->peer_tag);
+    bool is_proven = e == NULL || !connection_is_for_anonymous(e->connection);
     char remote[ID_TEXT];
 
     id_text(&ask->u.config.remote, remote);
-    return json_pack("{s:I, s:s, s:s}", "sa", (json_int_t)ask->sa, "remote_id", remote,
-                     "connection", e != NULL ? e->connection->name : "");
+    return json_pack("{s:I, s:s, s:s}", "sa", (json_int_t)ask->sa,
+                     is_proven ? "remote_id" : "claimed_id", remote, "connection",
+                     e != NULL ? e->connection->name : "");
 }
 
 static void log_given(const struct service *s, const struct assignment *a)

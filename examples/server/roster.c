@@ -315,7 +315,7 @@ static unsigned fit_local(const struct connection_local *local, const ike2_id *w
 /* RFC 7619: a connection for anonymous peers is for them alone, and they get no other. */
 static bool fits_method(const struct connection *c, uint8_t method)
 {
-    return (connection_methods(c) == IKE2_AUTH_NULL) == (method == IKE2_AUTH_METHOD_NULL);
+    return connection_is_for_anonymous(c) == (method == IKE2_AUTH_METHOD_NULL);
 }
 
 /* 0: not this one. The peer's own identity says more than whom it wants to talk to. */

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """test_anonymous.py BUILD: peers that prove nothing, and servers that let them. RFC 7619."""
+import json
 import re
+import signal
 
 import client_rig as rig
 import program
@@ -78,6 +80,22 @@ class Anonymous(rig.Case):
                    (("--id", "alice@example.org"), ("--id", "alice@example.org"), (), ())]
         self.assertEqual(len({alices, *nobodys}), 5, nobodys)
         self.assertEqual(self.assigned(server, *rig.ALICE), alices)
+
+    def test_name_that_is_only_claimed_is_shown_as_such(self):
+        server = self.serve_all(POOLED)
+        client = self.begin(server, *NOBODY, "--id", "alice@example.org", "--virtual-ip")
+        server.log.wait("addresses-assigned .*claimed_id=alice@example.org")
+        server.log.wait("ike-sa-up .*remote_id=none claimed_id=alice@example.org")
+        client.wait("^CONNECTED")
+        code, out, err = program.ctl(self.workspace, "sas")
+        self.assertEqual((code, err), (0, ""))
+        self.assertRegex(out, r" \(alice@example\.org\) ")
+        code, out, err = program.ctl(self.workspace, "--json", "sas")
+        self.assertEqual(code, 0, err)
+        sa = json.loads(out)["sas"][0]
+        self.assertEqual((sa["remote_id"], sa["claimed_id"]), (None, "alice@example.org"))
+        self.assertEqual(client.end(signal.SIGTERM)[0], 0)
+        server.log.wait("ike-sa-down .*remote_id=none claimed_id=alice@example.org")
 
     def test_peer_that_proves_itself_does_not_get_the_connection_for_anonymous_ones(self):
         server = self.serve_all(ANYBODY)
