@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """test_certificates.py BUILD: ikev2-server and peers that sign: who gets in, and what the log says
 of the others."""
+import subprocess
+
 import client_rig as rig
 import program
 
@@ -10,6 +12,17 @@ connection staff {
     remote { ca = { "ca.pem" } }
     child net { }
 }
+"""
+LONG = "200101000000Z", "391231000000Z"
+CA = """basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+"""
+ALICE = """basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+subjectAltName = email:alice@example.org
+authorityKeyIdentifier = keyid
 """
 SHARED = """
 connection office {
@@ -40,6 +53,32 @@ class Certificates(rig.Case):
         server.log.wait(r"ike-sa-failed .*reason=auth")
         server.log.wait(r"what +the peer's certificate is not accepted")
         server.log.wait(r"try +name the certificate of the CA at the top in remote \{ ca")
+
+    def issue(self, issuers, key, name, extensions):
+        """NAME-only.pem by the first of these, and NAME.pem with all of them behind it."""
+        (self.path / "intermediate.pem").write_text(
+            "".join((self.path / issuer).read_text() for issuer in issuers))
+        (self.path / "intermediate.key").write_text((self.path / key).read_text())
+        rig.sign(self.path, name, extensions, LONG)
+
+    def show_jumbled(self, server):
+        """What jumble says, with a certificate below two CAs, and a stranger's."""
+        rig.make_certificates(self.path / "elsewhere", "theirs")
+        self.issue(["ca.pem"], "ca.key", "upper", CA)
+        self.issue(["upper-only.pem"], "server.key", "lower", CA)
+        self.issue(["lower-only.pem", "upper-only.pem"], "server.key", "deep", ALICE)
+        done = subprocess.run(
+            [program.BUILD / "examples/server/jumble", "deep.pem", "server.key",
+             "elsewhere/alice.pem", "elsewhere/alice.key", "ca.pem", server.port,
+             server.natt_port], cwd=self.path, capture_output=True, text=True,
+            timeout=program.PATIENCE)
+        self.assertEqual(done.stderr, "")
+        return done.stdout
+
+    def test_chain_out_of_order_with_copies_and_strangers_is_followed(self):
+        server = self.serve_all(SERVER)
+        self.assertEqual(self.show_jumbled(server), "shown 10\nup\n")
+        server.log.wait(r"ike-sa-up .*remote_id=alice@example.org .*connection=staff")
 
     def test_keys_and_certificates_live_on_the_same_ports(self):
         server = self.serve_all(SHARED + SERVER)
