@@ -6,8 +6,6 @@
 
 #include <curl/curl.h>
 
-#include "reach.h"
-
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 enum { REDIRECTS_MAX = 3, FIRST_OCTETS = 4096 };
@@ -29,9 +27,15 @@ struct watched {
     curl_socket_t socket;
 };
 
+static bool is_strangers(const struct fetch_order *order)
+{
+    return order->reach == REACH_STRANGER;
+}
+
 static void release(struct fetch *fetch)
 {
     fetch->fetcher->n--;
+    fetch->fetcher->n_strangers -= is_strangers(&fetch->order);
     (void)curl_multi_remove_handle(fetch->fetcher->multi, fetch->easy);
     curl_easy_cleanup(fetch->easy);
     free(fetch->octets);
@@ -195,21 +199,13 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 {
     struct fetch *fetch = user;
 
-    if (purpose != CURLSOCKTYPE_IPCXN || !reach_is_allowed(&to->addr, fetch->order.networks)) {
+    if (purpose != CURLSOCKTYPE_IPCXN ||
+        !reach_is_allowed(&to->addr, fetch->order.reach, fetch->order.networks)) {
         fetch->is_forbidden = true;
         return CURL_SOCKET_BAD;
     }
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
-
-static const struct {
-    CURLoption option;
-    const char *value;
-} texts[] = {
-    { CURLOPT_PROTOCOLS_STR, "http,https" },
-    { CURLOPT_REDIR_PROTOCOLS_STR, "http,https" },
-    { CURLOPT_PROXY, "" }, /* none, whatever the environment says */
-};
 
 static const struct {
     CURLoption option;
@@ -228,17 +224,18 @@ static const struct {
 
 static bool set_constants(CURL *easy)
 {
-    size_t i;
-
-    for (i = 0; i < COUNT(texts); i++) {
-        if (curl_easy_setopt(easy, texts[i].option, texts[i].value) != CURLE_OK)
-            return false;
-    }
-    for (i = 0; i < COUNT(numbers); i++) {
+    for (size_t i = 0; i < COUNT(numbers); i++) {
         if (curl_easy_setopt(easy, numbers[i].option, numbers[i].value) != CURLE_OK)
             return false;
     }
-    return true;
+    /* No proxy, whatever the environment says. */
+    return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK;
+}
+
+static bool set_protocols(CURL *easy, const char *protocols)
+{
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, protocols) == CURLE_OK;
 }
 
 static bool prepare(struct fetch *fetch, const char *url)
@@ -247,6 +244,7 @@ static bool prepare(struct fetch *fetch, const char *url)
     CURL *easy = fetch->easy;
 
     return set_constants(easy) &&
+           set_protocols(easy, is_strangers(&fetch->order) ? "http" : "http,https") &&
            curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)fetch->order.ms) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, most) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, fetch->said) == CURLE_OK &&
@@ -287,7 +285,7 @@ struct fetch *fetch_start(struct fetcher *f, const struct fetch_order *order, st
 {
     struct fetch *fetch;
 
-    if (f->n == FETCHES_MAX) {
+    if (f->n == FETCHES_MAX || (is_strangers(order) && f->n_strangers == STRANGERS_FETCHES_MAX)) {
         problem_set(why, "too much is being fetched already");
         return NULL;
     }
@@ -302,6 +300,7 @@ struct fetch *fetch_start(struct fetcher *f, const struct fetch_order *order, st
     if (fetch->easy != NULL && prepare(fetch, order->url) &&
         curl_multi_add_handle(f->multi, fetch->easy) == CURLM_OK) {
         f->n++;
+        f->n_strangers += is_strangers(order);
         return fetch;
     }
     curl_easy_cleanup(fetch->easy);

@@ -17,6 +17,17 @@ struct network {
     uint8_t type, bits, octets[2];
 };
 
+static const struct network private[] = {
+    { IKE2_TS_IPV4_ADDR_RANGE, 8, { 10 } },
+    { IKE2_TS_IPV4_ADDR_RANGE, 12, { 172, 16 } },
+    { IKE2_TS_IPV4_ADDR_RANGE, 16, { 192, 168 } },
+    { IKE2_TS_IPV4_ADDR_RANGE, 10, { 100, 64 } },   /* between a provider and its customers */
+    { IKE2_TS_IPV6_ADDR_RANGE, 7, { 0xfc } },
+    { IKE2_TS_IPV6_ADDR_RANGE, 10, { 0xfe, 0xc0 } }, /* site-local, RFC 3879 */
+    { IKE2_TS_IPV6_ADDR_RANGE, 16, { 0x00, 0x64 } }, /* NAT64: may lead to any of IPv4's */
+    { IKE2_TS_IPV6_ADDR_RANGE, 16, { 0x20, 0x02 } }, /* 6to4: likewise */
+};
+
 static const struct network closed[] = {
     { IKE2_TS_IPV4_ADDR_RANGE, 8, { 0 } },          /* "this network" */
     { IKE2_TS_IPV4_ADDR_RANGE, 8, { 127 } },        /* loopback */
@@ -59,6 +70,15 @@ static bool is_in(const struct place *p, const struct network *n)
     return p->type == n->type && (first & mask) == own;
 }
 
+static bool is_in_any(const struct place *p, const struct network *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (is_in(p, &list[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool is_among(const struct place *p, const struct selectors *networks)
 {
     size_t i, octets = p->type == IKE2_TS_IPV4_ADDR_RANGE ? 4 : 16;
@@ -73,16 +93,14 @@ static bool is_among(const struct place *p, const struct selectors *networks)
     return false;
 }
 
-bool reach_is_allowed(const struct sockaddr *address, const struct selectors *networks)
+bool reach_is_allowed(const struct sockaddr *address, enum reach reach,
+                      const struct selectors *networks)
 {
     const struct place p = place_of(address);
-    size_t i;
 
     if (is_among(&p, networks))
         return true;
-    for (i = 0; i < COUNT(closed); i++) {
-        if (is_in(&p, &closed[i]))
-            return false;
-    }
-    return p.type != 0;
+    if (reach == REACH_STRANGER && is_in_any(&p, private, COUNT(private)))
+        return false;
+    return p.type != 0 && !is_in_any(&p, closed, COUNT(closed));
 }
