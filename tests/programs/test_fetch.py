@@ -1,73 +1,19 @@
 #!/usr/bin/env python3
 """test_fetch.py BUILD: CRLs that the programs fetch from where certificates say that they are, from
 a web server of the test's on the loopback interface."""
-import http.server
-import queue
 import signal
 import subprocess
-import threading
 
 import client_rig as rig
 import program
 from trust_rig import (AUTH, CERTIFICATE, CURRENT, LEAF, LONG, NO_PATH, NOT_FOR_IT, NOT_KNOWN, OK,
                        REVOKED, STALE, USAGE, Trust)
+from web_rig import Web
 
 HERE = ["--crl-network", "127.0.0.0/8"]
 FETCH = ["--crl-fetch", *HERE]
 TOO_LARGE = (1 << 20) + 1
 OTHER = 1  # the exit code of one who was told to end
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        web = self.server.web
-        web.asked.append(self.path)
-        web.coming.put(self.path)
-        answer = web.files.get(self.path)
-        if answer is Web.NEVER:
-            web.is_over.wait(program.PATIENCE)
-        elif isinstance(answer, str):
-            self.send_response(302)
-            self.send_header("Location", answer)
-            self.end_headers()
-        elif answer is None:
-            self.send_error(404)
-        else:
-            self.answer(answer)
-
-    def answer(self, octets):
-        """Without a length, so that the reader has to count for itself."""
-        self.send_response(200)
-        self.end_headers()
-        try:
-            self.wfile.write(octets)
-        except ConnectionError:
-            pass  # the reader has had enough
-
-    def log_message(self, *_):
-        pass
-
-
-class Web:
-    """Octets by path; a text is where they are instead."""
-    NEVER = object()  # nothing comes
-
-    def __init__(self):
-        self.files, self.asked, self.is_over = {}, [], threading.Event()
-        self.coming = queue.Queue()  # what is in `asked`, for one who waits
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.web = self
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
-
-    def url(self, path):
-        return f"http://127.0.0.1:{self.server.server_address[1]}{path}"
-
-    def close(self):
-        self.is_over.set()
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 class Fetching(Trust):
