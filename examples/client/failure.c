@@ -9,6 +9,7 @@
 #include <ike2/iana.h>
 #include <ike2/x509.h>
 
+#include "common/lookup.h"
 #include "common/names.h"
 #include "common/outcome.h"
 #include "common/raw_keys.h"
@@ -210,6 +211,11 @@ static const struct certificate_row {
     { IKE2_X509_NO_CERTIFICATE, EXIT_CERTIFICATE, "the server sent no certificate",
       "it is configured without one, or with one of another kind",
       "configure local { cert = ... } on the server" },
+    { LOOKUP_FAILED, EXIT_CERTIFICATE, "the server's certificate could not be fetched",
+      "the server says where it is, because of --hash-and-url, and it is not there, or not to be "
+      "fetched from there",
+      "leave --hash-and-url out, so that the server sends its certificate; or see the URL in the "
+      "warning above" },
     { IKE2_X509_NO_PATH, EXIT_CERTIFICATE, "the server's certificate is not trusted",
       "it was issued by a CA that --ca does not name, or the server does not send its "
       "intermediate certificates",

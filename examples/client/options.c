@@ -10,6 +10,7 @@
 #include <ike2/iana.h>
 #include <ike2/x509.h>
 
+#include "common/keypair_urls.h"
 #include "common/nearest.h"
 #include "common/outcome.h"
 #include "common/policy.h"
@@ -51,6 +52,7 @@ static const char *apply_rule(struct trust_rules *rules, enum word_id id, const 
     case WORD_CRL_FETCH: return value_switch(text, &rules->fetching.is_on);
     case WORD_CRL_CACHE: return trust_rules_cache(text, rules);
     case WORD_CRL_NETWORK: return value_selector(text, &rules->fetching.networks);
+    case WORD_HASH_AND_URL: return value_switch(text, &rules->fetching.certificates);
     case WORD_WILDCARDS: return trust_rules_flag(text, IKE2_X509_WILDCARDS, rules);
     default: /* WORD_COMMON_NAME */
         return trust_rules_flag(text, IKE2_X509_COMMON_NAME, rules);
@@ -123,13 +125,14 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_HOST: return read_text(text, &o->host);
     case WORD_PSK_FILE: return read_text(text, &c->local.psk_file);
     case WORD_CERT: return read_file_of(text, c->local.cert_files, &c->local.n_cert_files);
+    case WORD_CERT_URL: return keypair_url_add(&c->local, text);
     case WORD_KEY: return read_file_of(text, c->local.key_files, &c->local.n_key_files);
     case WORD_KEY_PASSWORD_FILE:
         return read_file_of(text, c->local.password_files, &c->local.n_password_files);
     case WORD_CA: return read_file_of(text, c->remote.ca_files, &c->remote.n_ca_files);
     case WORD_CA_HASH: case WORD_PIN: case WORD_EXTENDED_KEY_USAGE: case WORD_CRL:
     case WORD_CRL_FILE: case WORD_CRL_FETCH: case WORD_CRL_CACHE: case WORD_CRL_NETWORK:
-    case WORD_WILDCARDS:
+    case WORD_HASH_AND_URL: case WORD_WILDCARDS:
     case WORD_COMMON_NAME: return apply_rule(&c->remote.rules, id, text);
     case WORD_REMOTE_PUBLIC_KEY:
         return read_file_of(text, c->remote.public_keys, &c->remote.n_public_keys);
@@ -163,9 +166,7 @@ static const char *apply(struct options *o, enum word_id id, const char *text)
     case WORD_KEYLOG: return read_text(text, &o->keylog_file);
     case WORD_JOURNAL: return read_text(text, &o->journal_file);
     case WORD_RAW_KEY: case WORD_ANONYMOUS: case WORD_FORCE_ENCAP:
-    case WORD_VIRTUAL_IP: case WORD_ON_DEMAND:
-    case WORD_ALWAYS_ON:
-    case WORD_TRACE:
+    case WORD_VIRTUAL_IP: case WORD_ON_DEMAND: case WORD_ALWAYS_ON: case WORD_TRACE:
     case WORD_JSON: return apply_flag(o, id, text);
     case WORD_ONCE: o->hold_seconds = 0; return NULL;
     case WORD_CONFIG:
@@ -398,6 +399,17 @@ static const char *missing_for_raw_key(const struct options *o)
     return trusts_any(o) ? NULL : nobody_vouches;
 }
 
+static const char *missing_cert(const struct connection_local *local)
+{
+    if (local->n_key_files > 0)
+        return "--key needs its certificate: --cert FILE; or --raw-key";
+    if (local->n_cert_urls > 0)
+        return "--cert-url is where a --cert is: give that, too";
+    if (local->n_password_files > 0)
+        return "--key-password-file is for a --key, or for a --cert with its key";
+    return NULL;
+}
+
 static const char *missing_credentials(const struct options *o)
 {
     const struct connection_local *local = &o->connection.local;
@@ -410,10 +422,8 @@ static const char *missing_credentials(const struct options *o)
         return "how do we prove who we are? --psk-file FILE, or --cert FILE with --key FILE";
     if (local->psk_file != NULL && local->n_cert_files > 0)
         return "we prove who we are in one way: --psk-file or --cert";
-    if (local->n_cert_files == 0 && local->n_key_files > 0)
-        return "--key needs its certificate: --cert FILE; or --raw-key";
-    if (local->n_cert_files == 0 && local->n_password_files > 0)
-        return "--key-password-file is for a --key, or for a --cert with its key";
+    if (local->n_cert_files == 0 && missing_cert(local) != NULL)
+        return missing_cert(local);
     if (local->n_cert_files > 0 && !trusts_any(o))
         return nobody_vouches;
     if (local->psk_file != NULL && local->id.id.type == 0)
@@ -429,6 +439,9 @@ static const char *contradiction(const struct options *o)
         return "--on-demand waits for traffic, --always-on does not: choose one";
     if (o->script != NULL && o->connection.n_children > 1)
         return "--script is told of one Child SA: leave --child out";
+    if (o->connection.remote.rules.fetching.certificates &&
+        !connection_believes_cas(&o->connection))
+        return "--hash-and-url is for a server with a certificate: --ca says whose is believed";
     return trust_rules_conflict(&o->connection.remote.rules);
 }
 

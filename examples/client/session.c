@@ -137,6 +137,11 @@ void session_renew(struct session *s)
 
 /* --- Events -------------------------------------------------------------------------- */
 
+static void on_fetched(void *user, const char *url)
+{
+    step_fetched(user, url);
+}
+
 static void on_judged(void *user, const ike2_proof *proof, const ike2_verdict *verdict)
 {
     struct session *s = user;
@@ -467,6 +472,7 @@ static void set_handlers(struct session *s)
         .trust = on_trust,
         .token = on_sign,
         .unsigned_job = on_unsigned,
+        .fetched = on_fetched,
         .unfetched = on_unsigned,
         .judged = on_judged,
         .esp = on_esp,

@@ -42,6 +42,12 @@ void step_connecting(const struct session *s, const ike2_path *path)
                   "%s at %s, from %s", s->means.options->host, remote, local);
 }
 
+void step_fetched(const struct session *s, const char *url)
+{
+    progress_tell(s->means.progress, "fetched", "IKE_AUTH", json_pack("{s:s}", "url", url),
+                  "<- certificate fetched from %s", url);
+}
+
 void step_certificate(const struct session *s)
 {
     const struct certificate *c = &s->theirs;

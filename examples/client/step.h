@@ -9,6 +9,8 @@ void step_waiting(const struct session *s, const struct selectors *remote);
 /* It has come. */
 void step_demanded(const struct session *s, const struct dataplane_report *report);
 void step_connecting(const struct session *s, const ike2_path *path);
+/* A certificate of a server that has been found good was at this URL. */
+void step_fetched(const struct session *s, const char *url);
 /* The server's, which has been found good. */
 void step_certificate(const struct session *s);
 void step_authenticated(const struct session *s, const ike2_output *out);

@@ -15,6 +15,7 @@ enum word_kind {
 enum word_id {
     WORD_PSK_FILE,
     WORD_CERT,
+    WORD_CERT_URL,
     WORD_KEY,
     WORD_KEY_PASSWORD_FILE,
     WORD_CA,
@@ -26,6 +27,7 @@ enum word_id {
     WORD_CRL_FETCH,
     WORD_CRL_CACHE,
     WORD_CRL_NETWORK,
+    WORD_HASH_AND_URL,
     WORD_WILDCARDS,
     WORD_COMMON_NAME,
     WORD_REMOTE_PUBLIC_KEY,

@@ -7,6 +7,14 @@ static const struct certificate_advice rows[] = {
     { "the peer sent no X.509",
       "it is configured without a certificate, or with one of another kind",
       "give the peer a certificate, and let it send it" },
+    { "hash and URL:",
+      "the peer does not send its certificate but says where it is, and it could not be fetched "
+      "from there",
+      "look whether the certificate is there and may be reached from here, see remote { "
+      "crl-networks }; or leave hash-and-url out, so that the peer sends it" },
+    { "certificate: the peer sends a URL",
+      "the peer says where its certificate is, which this connection does not want to know",
+      "let the peer send it; or have it fetched: remote { hash-and-url = yes }" },
     { "expired:", "it was not renewed, or the clock of this machine is wrong",
       "renew the peer's certificate; compare the clock of this machine (date) with its dates" },
     { "not yet valid:", "the clock of this machine is wrong, or the certificate is for later",

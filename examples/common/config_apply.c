@@ -9,6 +9,7 @@
 #include <ike2/iana.h>
 #include <ike2/x509.h>
 
+#include "keypair_urls.h"
 #include "policy.h"
 #include "raw_keys.h"
 #include "token.h"
@@ -386,6 +387,7 @@ static const char *apply_local(const struct target *t)
     case OPTION_LOCAL_ID: return add_identity(t, local);
     case OPTION_LOCAL_METHOD: return take_local_method(t, local);
     case OPTION_LOCAL_CERT: return add_file(t, local->cert_files, &local->n_cert_files);
+    case OPTION_LOCAL_CERT_URL: return keypair_url_add(local, t->value);
     case OPTION_LOCAL_KEY: return add_key(t, local);
     case OPTION_LOCAL_KEY_PASSWORD_FILE:
         return add_file(t, local->password_files, &local->n_password_files);
@@ -465,6 +467,8 @@ static const char *apply_remote(const struct target *t)
     case OPTION_REMOTE_CRL_CACHE: return take_cache(t, &remote->rules);
     case OPTION_REMOTE_CRL_NETWORKS:
         return value_selector(t->value, &remote->rules.fetching.networks);
+    case OPTION_REMOTE_HASH_AND_URL:
+        return value_switch(t->value, &remote->rules.fetching.certificates);
     case OPTION_REMOTE_WILDCARDS:
         return trust_rules_flag(t->value, IKE2_X509_WILDCARDS, &remote->rules);
     case OPTION_REMOTE_COMMON_NAME:

@@ -19,6 +19,11 @@ static void check_keys(struct config *c, const struct connection *n, struct sour
 {
     if (n->local.n_cert_files > 0)
         return;
+    if (n->local.n_cert_urls > 0)
+        config_complain(c, place,
+                        "connection '%s': cert-url is of no use without cert: name the "
+                        "certificates that are there",
+                        n->name);
     if (n->local.n_key_files > 0 && !n->local.is_raw)
         config_complain(c, place,
                         "connection '%s': key is of no use without cert: name its certificate, or "
@@ -167,6 +172,12 @@ static void check_rules(struct config *c, const struct connection *n, struct sou
 
     if (conflict != NULL)
         config_complain(c, place, "connection '%s': %s", n->name, conflict);
+    if (n->remote.rules.fetching.certificates &&
+        ((connection_methods(n) & IKE2_AUTH_SIGNATURE) == 0 || !connection_believes_cas(n)))
+        config_complain(c, place,
+                        "connection '%s': hash-and-url is of no use for peers without "
+                        "certificates: leave it out, or write remote { ca = ... }",
+                        n->name);
 }
 
 void config_check_connection(struct config *c, const struct connection *n,

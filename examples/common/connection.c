@@ -46,6 +46,11 @@ static void define_child(const struct connection *c, const struct connection_chi
     ike2_named_policy_fill_child(policy, out);
 }
 
+static ike2_toggle toggle(bool on)
+{
+    return on ? IKE2_ON : IKE2_DEFAULT;
+}
+
 static void define_auth(const struct connection *c, const struct credentials *own,
                         ike2_peer_config *peer)
 {
@@ -59,7 +64,8 @@ static void define_auth(const struct connection *c, const struct credentials *ow
     peer->n_credentials = own->pairs.n;
     peer->credential_stride = sizeof *own->pairs.list;
     peer->trusted = trust_hashes(own->trust, &peer->n_trusted);
-    peer->raw_keys = c->remote.n_public_keys > 0 ? IKE2_ON : IKE2_DEFAULT;
+    peer->raw_keys = toggle(c->remote.n_public_keys > 0);
+    peer->cert_lookup = toggle(c->remote.rules.fetching.certificates);
     peer->psk_local = own->psk_local;
     peer->psk_remote = own->psk_remote;
 }
@@ -98,7 +104,7 @@ static void define_peer(const struct connection *c, ike2_peer_config *peer)
     peer->full_transcript = c->full_transcript;
     peer->config = c->request;
     peer->n_config = c->n_request;
-    peer->force_encap = c->force_encap ? IKE2_ON : IKE2_DEFAULT;
+    peer->force_encap = toggle(c->force_encap);
 }
 
 /* One definition under way, and what it views. */
@@ -153,7 +159,8 @@ ike2_err connection_define_welcome(const struct connection *c, const struct cred
         d.peer.remote_id = (ike2_id){ 0 };
     d.peer.trusted = welcome->trusted;
     d.peer.n_trusted = welcome->n_trusted;
-    d.peer.raw_keys = welcome->raw_keys ? IKE2_ON : IKE2_DEFAULT;
+    d.peer.raw_keys = toggle(welcome->raw_keys);
+    d.peer.cert_lookup = toggle(welcome->looks_up);
     return journal_peer_define(host->journal, host->ep, &d.peer, out);
 }
 

@@ -11,7 +11,7 @@
 #include "grant.h"
 #include "value.h"
 
-enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16, IDS_MAX = 16 };
+enum { CHILDREN_MAX = 16, NETWORKS_MAX = 16, FILES_MAX = 16, IDS_MAX = 16, CERT_URLS_MAX = 64 };
 
 /* A Child SA template. */
 struct connection_child {
@@ -34,6 +34,8 @@ struct connection_local {
     const char *key_files[FILES_MAX];
     const char *password_files[FILES_MAX]; /* of keys that are encrypted */
     size_t n_cert_files, n_key_files, n_password_files;
+    const char *cert_urls[CERT_URLS_MAX]; /* RFC 7296 3.6: of each certificate that is sent */
+    size_t n_cert_urls;
     const char *psk_file;   /* NULL = no pre-shared key */
     struct schemes schemes; /* for signatures of ours; none = all the key can make */
 };
@@ -94,6 +96,7 @@ ike2_err connection_define(const struct connection *c, const struct credentials 
 struct connection_welcome {
     uint32_t methods; /* IKE2_AUTH_* */
     bool raw_keys;    /* RFC 7670 */
+    bool looks_up;    /* certificates, RFC 7296 3.6 */
     const ike2_bytes *trusted;
     size_t n_trusted;
 };

@@ -69,14 +69,23 @@ void host_finish(struct host *h, ike2_job *job)
 
 /* --- Jobs that judge ---------------------------------------------------------------------- */
 
-static void on_judged(void *user, ike2_job *job, const ike2_verdict *verdict)
+static void on_judged(void *user, ike2_job *job, const ike2_proof *proof,
+                      const ike2_verdict *verdict)
 {
     struct host *h = user;
 
     journal_job_set_verdict(h->journal, job, verdict);
     if (h->handlers->judged != NULL)
-        h->handlers->judged(h->handlers->user, ike2_job_proof(job), verdict);
+        h->handlers->judged(h->handlers->user, proof, verdict);
     host_finish(h, job);
+}
+
+static void on_fetched(void *user, const char *url)
+{
+    const struct host *h = user;
+
+    if (h->handlers->fetched != NULL)
+        h->handlers->fetched(h->handlers->user, url);
 }
 
 static void on_unfetched(void *user, const struct problem *why)
@@ -301,6 +310,7 @@ bool host_open(struct host *h, uv_loop_t *loop, struct transport *transport,
     h->signing.user = h;
     signing_init(&h->signing, loop);
     h->inquiries.done = on_judged;
+    h->inquiries.fetched = on_fetched;
     h->inquiries.failed = on_unfetched;
     h->inquiries.user = h;
     inquiries_init(&h->inquiries, loop);

@@ -36,9 +36,13 @@ struct host_handlers {
     struct token *(*token)(void *user, const ike2_job *job);
     /* A token has not signed. */
     void (*unsigned_job)(void *user, const struct problem *why);
-    /* A CRL has not come from where a certificate says that it is, or cannot be kept. */
+    /* A certificate of a peer that has proven itself was at this URL (RFC 7296 3.6). */
+    void (*fetched)(void *user, const char *url);
+    /* A certificate has not come from where a peer says that it is, nor a CRL from where a
+     * certificate does; or a CRL cannot be kept. */
     void (*unfetched)(void *user, const struct problem *why);
-    /* What a peer has shown to prove itself, and what was said of it. */
+    /* What a peer has shown to prove itself, URLs replaced by what is there, and what was said of
+     * it. */
     void (*judged)(void *user, const ike2_proof *proof, const ike2_verdict *verdict);
     /* ESP in UDP (RFC 3948), which the endpoint does not want. NULL: dropped. */
     void (*esp)(void *user, const ike2_path *path, ike2_bytes packet);

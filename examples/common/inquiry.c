@@ -1,20 +1,27 @@
 #include "inquiry.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include <ike2/x509.h>
 
+#include "lookup.h"
 #include "wanted.h"
 
 enum {
     FETCH_MS = 5000,     /* for all that one job wants */
     JUDGING_MS = 1000,   /* is left for the worker */
-    CRL_OCTETS = 1 << 20
+    CRL_OCTETS = 1 << 20,
+    ERRANDS_MAX = 8
 };
 
-/* Gets one CRL of an inquiry. */
+static_assert((int)LOOKUPS_MAX <= ERRANDS_MAX && (int)WANTED_MAX <= ERRANDS_MAX,
+              "an errand for each");
+
+/* Gets one certificate, or one CRL, of an inquiry. */
 struct errand {
     struct inquiry *inquiry;
+    struct lookup_place *place; /* or */
     struct wanted_crl *crl;
     struct fetch *fetch; /* NULL: not under way */
 };
@@ -25,10 +32,12 @@ struct inquiry {
     uv_work_t request;
     ike2_job *job;
     struct trust *trust;
+    struct lookup *lookup;   /* NULL: all certificates are in the proof */
+    const ike2_proof *proof; /* what is judged */
     ike2_verdict verdict;
     ike2_time until; /* nothing is fetched later */
     struct wanted wanted;
-    struct errand errands[WANTED_MAX];
+    struct errand errands[ERRANDS_MAX];
     size_t n_errands; /* under way; 0: a worker has it */
     bool is_over;     /* nobody waits for more */
     struct problem unkept;
@@ -45,10 +54,11 @@ static bool may_change(const ike2_verdict *v)
 static void judge(struct inquiry *q)
 {
     const struct trust_fetching *how = trust_fetching(q->trust);
-    const ike2_proof *proof = ike2_job_proof(q->job);
 
+    if (q->lookup != NULL && !lookup_is_enough(q->lookup, &q->verdict))
+        return;
     do
-        trust_judge(q->trust, proof, how != NULL ? &q->wanted : NULL, &q->verdict);
+        trust_judge(q->trust, q->proof, how != NULL ? &q->wanted : NULL, &q->verdict);
     while (how != NULL && how->cache != NULL && may_change(&q->verdict) &&
            wanted_seek(&q->wanted, how->cache));
     if (how != NULL && how->cache != NULL)
@@ -68,6 +78,17 @@ static ike2_time clock_ms(void)
     return uv_hrtime() / 1000000u;
 }
 
+/* Of strangers nothing is told that they have chosen: so not before they have proven something. */
+static void tell_fetched(const struct inquiry *q)
+{
+    const struct lookup_place *place;
+
+    for (size_t i = 0; (place = lookup_place(q->lookup, i)) != NULL; i++) {
+        if (lookup_is_found(place))
+            q->all->fetched(q->all->user, lookup_url(place));
+    }
+}
+
 static void finish(struct inquiry *q)
 {
     struct inquiry **at = &q->all->first;
@@ -75,8 +96,11 @@ static void finish(struct inquiry *q)
     while (*at != q)
         at = &(*at)->next;
     *at = q->next;
-    q->all->done(q->all->user, q->job, &q->verdict);
+    if (q->lookup != NULL && q->verdict.ok)
+        tell_fetched(q);
+    q->all->done(q->all->user, q->job, q->proof, &q->verdict);
     trust_free(q->trust);
+    lookup_free(q->lookup);
     wanted_clear(&q->wanted);
     free(q);
 }
@@ -89,59 +113,126 @@ static void start_judging(struct inquiry *q)
     (void)uv_queue_work(q->all->fetcher.loop, &q->request, run, on_judged);
 }
 
-static void say(const struct inquiry *q, const struct wanted_crl *crl, struct problem *why)
+/* All that there is to be is there. */
+static void stop_looking(struct inquiry *q)
 {
-    problem_prefix(why, "no CRL from %s", crl->url);
-    q->all->failed(q->all->user, why);
+    if (q->lookup != NULL)
+        q->proof = lookup_finish(q->lookup);
+    start_judging(q);
+}
+
+static const char *url_of(const struct errand *e)
+{
+    return e->place != NULL ? lookup_url(e->place) : e->crl->url;
+}
+
+static void fail(const struct errand *e, const char *reason)
+{
+    const struct inquiry *q = e->inquiry;
+    struct problem why = { "" };
+
+    if (e->place != NULL)
+        lookup_give_up(q->lookup, e->place, reason);
+    problem_set(&why, "no %s from %s: %s", e->place != NULL ? "certificate" : "CRL", url_of(e),
+                reason);
+    q->all->failed(q->all->user, &why);
+}
+
+/* Takes `octets`. */
+static void keep(const struct errand *e, uint8_t *octets, size_t len)
+{
+    const char *wrong = NULL;
+
+    if (e->place != NULL)
+        wrong = lookup_put(e->place, octets, len);
+    else
+        wanted_put(e->crl, octets, len);
+    if (wrong != NULL)
+        fail(e, wrong);
 }
 
 static void on_fetched(void *user, uint8_t *octets, size_t len, const struct problem *why)
 {
     struct errand *e = user;
     struct inquiry *q = e->inquiry;
-    struct problem said = *why;
 
     e->fetch = NULL;
     if (octets != NULL)
-        wanted_put(e->crl, octets, len);
+        keep(e, octets, len);
     else
-        say(q, e->crl, &said);
+        fail(e, why->text);
     if (--q->n_errands == 0)
-        start_judging(q);
+        stop_looking(q);
 }
 
-static void send_for(struct inquiry *q, size_t i, uint32_t ms)
+/* `order` has what is not the same for all. */
+static void send_for(struct errand *e, struct fetch_order order)
 {
-    struct errand *e = &q->errands[i];
-    struct fetch_order order = {
-        .url = q->wanted.list[i].url,
-        .ms = ms,
-        .octets = CRL_OCTETS,
-        .networks = &trust_fetching(q->trust)->networks,
-        .done = on_fetched,
-        .user = e,
-    };
+    struct inquiry *q = e->inquiry;
+    const ike2_time now = clock_ms();
     struct problem why = { "" };
 
-    *e = (struct errand){ .inquiry = q, .crl = &q->wanted.list[i] };
-    e->crl->is_tried = true;
+    if (now >= q->until) {
+        fail(e, "no time is left");
+        return;
+    }
+    order.url = url_of(e);
+    order.ms = (uint32_t)(q->until - now);
+    order.done = on_fetched;
+    order.user = e;
     e->fetch = fetch_start(&q->all->fetcher, &order, &why);
     if (e->fetch != NULL)
         q->n_errands++;
     else
-        say(q, e->crl, &why);
+        fail(e, why.text);
+}
+
+static void send_for_certificate(struct errand *e)
+{
+    const char *wrong = lookup_wrong(e->place);
+    const struct fetch_order order = {
+        .octets = lookup_octets_max(e->place),
+        .reach = REACH_STRANGER,
+        .networks = trust_looks_up(e->inquiry->trust),
+    };
+
+    if (wrong != NULL)
+        fail(e, wrong);
+    else
+        send_for(e, order);
 }
 
 /* False: there is nothing to wait for. */
+static bool start_lookup(struct inquiry *q)
+{
+    struct lookup_place *place;
+
+    if (q->lookup == NULL)
+        return false;
+    for (size_t i = 0; (place = lookup_place(q->lookup, i)) != NULL; i++) {
+        q->errands[i] = (struct errand){ .inquiry = q, .place = place };
+        send_for_certificate(&q->errands[i]);
+    }
+    return q->n_errands > 0;
+}
+
+/* False: likewise. */
 static bool start_fetching(struct inquiry *q)
 {
-    const ike2_time now = clock_ms();
+    const struct trust_fetching *how = trust_fetching(q->trust);
 
-    if (q->is_over || trust_fetching(q->trust) == NULL || !may_change(&q->verdict))
+    if (q->is_over || how == NULL || !may_change(&q->verdict))
         return false;
-    for (size_t i = 0; i < q->wanted.n && now < q->until; i++) {
-        if (q->wanted.list[i].is_open && !q->wanted.list[i].is_tried)
-            send_for(q, i, (uint32_t)(q->until - now));
+    for (size_t i = 0; i < q->wanted.n; i++) {
+        struct wanted_crl *crl = &q->wanted.list[i];
+
+        if (!crl->is_open || crl->is_tried)
+            continue;
+        crl->is_tried = true;
+        q->errands[i] = (struct errand){ .inquiry = q, .crl = crl };
+        send_for(&q->errands[i], (struct fetch_order){ .octets = CRL_OCTETS,
+                                                       .reach = REACH_PROVEN,
+                                                       .networks = &how->networks });
     }
     return q->n_errands > 0;
 }
@@ -167,10 +258,11 @@ void inquiries_init(struct inquiries *all, uv_loop_t *loop)
 /* Here and now, if it cannot be elsewhere. */
 static void judge_without_memory(struct inquiries *all, ike2_job *job, struct trust *trust)
 {
+    const ike2_proof *proof = ike2_job_proof(job);
     ike2_verdict verdict;
 
-    trust_judge(trust, ike2_job_proof(job), NULL, &verdict);
-    all->done(all->user, job, &verdict);
+    trust_judge(trust, proof, NULL, &verdict);
+    all->done(all->user, job, proof, &verdict);
 }
 
 void inquiry_start(struct inquiries *all, ike2_job *job, struct trust *trust)
@@ -186,10 +278,15 @@ void inquiry_start(struct inquiries *all, ike2_job *job, struct trust *trust)
     q->request.data = q;
     q->job = job;
     q->trust = trust_ref(trust);
+    q->proof = ike2_job_proof(job);
+    q->verdict = (ike2_verdict)IKE2_INIT(ike2_verdict); /* of one that is cancelled before */
+    if (trust_looks_up(trust) != NULL)
+        q->lookup = lookup_new(q->proof);
     q->until = last < now + FETCH_MS + JUDGING_MS ? last - JUDGING_MS : now + FETCH_MS;
     q->next = all->first;
     all->first = q;
-    start_judging(q);
+    if (!start_lookup(q))
+        stop_looking(q);
 }
 
 /* --- Ends ------------------------------------------------------------------------------------ */
@@ -200,7 +297,7 @@ static void end(struct inquiry *q)
     q->is_over = true;
     if (q->n_errands == 0)
         return;
-    for (size_t i = 0; i < WANTED_MAX; i++) {
+    for (size_t i = 0; i < ERRANDS_MAX; i++) {
         if (q->errands[i].fetch != NULL)
             fetch_abort(q->errands[i].fetch);
     }

@@ -1,5 +1,6 @@
-/* inquiry.h - VERIFY jobs: a worker judges, the CRLs that it asks for are fetched on the loop, and
- * a worker judges again with them. All calls are of the loop thread. */
+/* inquiry.h - VERIFY jobs: certificates that the peer has behind URLs are fetched on the loop, a
+ * worker judges, the CRLs that it asks for are fetched, and a worker judges again with them. All
+ * calls are of the loop thread. */
 #ifndef COMMON_INQUIRY_H
 #define COMMON_INQUIRY_H
 
@@ -13,16 +14,19 @@
 struct inquiry;
 
 struct inquiries {
-    /* A job comes back, judged as far as that was possible. */
-    void (*done)(void *user, ike2_job *job, const ike2_verdict *verdict);
-    /* A CRL could not be fetched, or kept. */
+    /* A job comes back, judged as far as that was possible. `proof` is its own, with what was
+     * fetched in the place of URLs. */
+    void (*done)(void *user, ike2_job *job, const ike2_proof *proof, const ike2_verdict *verdict);
+    /* Before `done`: this URL had a certificate of a proof that has been found good. */
+    void (*fetched)(void *user, const char *url);
+    /* A certificate or a CRL could not be fetched, or a CRL not kept. */
     void (*failed)(void *user, const struct problem *why);
-    void *user; /* first argument of both */
+    void *user; /* first argument of all */
     struct fetcher fetcher; /* private, as is the rest */
     struct inquiry *first;
 };
 
-/* `done`, `failed` and `user` are set before. */
+/* `done`, `fetched`, `failed` and `user` are set before. */
 void inquiries_init(struct inquiries *all, uv_loop_t *loop);
 /* Takes a reference to the trust; NULL believes nobody. The clock of the endpoint is host_now(). */
 void inquiry_start(struct inquiries *all, ike2_job *job, struct trust *trust);

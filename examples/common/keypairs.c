@@ -11,6 +11,7 @@
 #include "connection.h"
 #include "keypair_chain.h"
 #include "keypair_match.h"
+#include "keypair_urls.h"
 #include "token.h"
 
 /* --- Private key ------------------------------------------------------------------------- */
@@ -204,7 +205,7 @@ static bool make_pairs(struct keypairs *p, const struct provider *provider, stru
             return false;
         }
     }
-    return keypair_files_all_used(f, local, why);
+    return keypair_files_all_used(f, local, why) && keypair_take_urls(p, local, why);
 }
 
 static bool load(struct keypairs *p, const struct provider *provider, struct keypair_files *f,

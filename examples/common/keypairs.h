@@ -9,7 +9,7 @@
 #include "trust.h"
 #include "value.h"
 
-enum { CHAIN_MAX = 16, ISSUERS_MAX = 32, ISSUER_OCTETS = 20 };
+enum { CHAIN_MAX = 16, ISSUERS_MAX = 32, ISSUER_OCTETS = 20, LOOKUP_OCTETS = 20 };
 
 struct connection_local;
 struct token;
@@ -19,6 +19,8 @@ struct keypair {
     ike2_bytes chain[CHAIN_MAX];
     ike2_bytes issuers[ISSUERS_MAX];
     uint8_t issuer_octets[ISSUERS_MAX][ISSUER_OCTETS];
+    ike2_hash_url lookups[CHAIN_MAX]; /* the URLs are the connection's */
+    uint8_t lookup_hashes[CHAIN_MAX][LOOKUP_OCTETS];
     uint16_t schemes[SCHEMES_MAX];
     struct token *token; /* where the key is; NULL = in the process */
     uint8_t *octets; /* of the certificates, or the public key */

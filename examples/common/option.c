@@ -171,6 +171,12 @@ const struct option_row option_rows[OPTIONS] = {
              "Our certificates, preferred first: each file holds one with those between it and the "
              "CA's, in any order, and may hold its private key; PEM, DER or PKCS #12. Which one "
              "is used: `credentials.md`."),
+    ROW(LOCAL_CERT_URL, LOCAL, "cert-url")
+        MANY("URL", "none",
+             "Where these certificates are, in DER, as `http://pki.example.org/vpn.der`: sent "
+             "instead of them to peers that look them up (Hash and URL, RFC 7296 3.6). One for "
+             "each that would be sent: that of the first file, those between it and the CA's, and "
+             "so on."),
     ROW(LOCAL_KEY, LOCAL, "key")
         MANY("FILE or URI", "none",
              "Their private keys, in any order, where they are not in the same files; PEM, DER or "
@@ -235,7 +241,13 @@ const struct option_row option_rows[OPTIONS] = {
     ROW(REMOTE_CRL_NETWORKS, REMOTE, "crl-networks")
         MANY("NETWORK", "none",
              "Addresses that CRLs are fetched from although they are loopback, link-local or "
-             "multicast ones, which nothing is fetched from otherwise."),
+             "multicast ones, which nothing is fetched from otherwise; and certificates, from "
+             "which private networks are barred, too."),
+    ROW(REMOTE_HASH_AND_URL, REMOTE, "hash-and-url")
+        ONE("`yes` or `no`", "`no`",
+            "The peer may say where its certificates are instead of sending them (Hash and URL, "
+            "RFC 7296 3.6). They are fetched by http before anybody has proven anything: whoever "
+            "can reach us chooses the address; see `x509.md`."),
     ROW(REMOTE_WILDCARDS, REMOTE, "wildcards")
         ONE("`yes` or `no`", "`no`",
             "A certificate for `*.example.org` proves `vpn.example.org`."),

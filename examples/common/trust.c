@@ -181,6 +181,11 @@ const struct trust_fetching *trust_fetching(const struct trust *t)
     return t != NULL && t->rules.fetching.is_on ? &t->rules.fetching : NULL;
 }
 
+const struct selectors *trust_looks_up(const struct trust *t)
+{
+    return t != NULL && t->rules.fetching.certificates ? &t->rules.fetching.networks : NULL;
+}
+
 /* --- The verdict ------------------------------------------------------------------------- */
 
 static void want(void *user, const ike2_x509_seen *about, ike2_bytes url)

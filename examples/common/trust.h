@@ -35,6 +35,10 @@ const ike2_bytes *trust_anchors(const struct trust *t, size_t *n);
 /* How CRLs are fetched; lives as long as `t`. NULL: they are not. */
 const struct trust_fetching *trust_fetching(const struct trust *t);
 
+/* Where certificates behind URLs may be besides what reach.h allows; lives as long as `t`. NULL:
+ * they are not looked up. */
+const struct selectors *trust_looks_up(const struct trust *t);
+
 /* The verdict on `proof` at this moment of the wall clock. Any thread. Without a trust everything
  * is refused. The CRLs in `wanted` count, and it is told which ones are missing; NULL: none are
  * asked for. */

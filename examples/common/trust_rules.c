@@ -100,8 +100,10 @@ const char *trust_rules_conflict(const struct trust_rules *r)
 {
     if (r->fetching.is_on && r->revocation == IKE2_X509_REVOCATION_OFF)
         return "crl-fetch is of no use with crl = off: leave one of them out";
-    if (!r->fetching.is_on && (r->fetching.cache != NULL || r->fetching.networks.n > 0))
-        return "crl-cache and crl-networks are of no use without crl-fetch = yes";
+    if (!r->fetching.is_on && r->fetching.cache != NULL)
+        return "crl-cache is of no use without crl-fetch = yes";
+    if (!r->fetching.is_on && !r->fetching.certificates && r->fetching.networks.n > 0)
+        return "crl-networks are of no use without crl-fetch = yes or hash-and-url = yes";
     return NULL;
 }
 

@@ -16,9 +16,11 @@ struct trust_pins {
     size_t n;
 };
 
-/* Whether CRLs are fetched from where certificates say they are. */
+/* Whether CRLs are fetched from where certificates say they are, and certificates from where their
+ * owners do (RFC 7296 3.6). */
 struct trust_fetching {
-    bool is_on;
+    bool is_on; /* CRLs */
+    bool certificates;
     const char *cache;         /* a directory; borrowed; NULL: what was fetched is forgotten */
     struct selectors networks; /* fetched from even if reach.h forbids it */
 };

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "crl_cache.h"
+#include "url.h"
 
 void wanted_begin(struct wanted *w)
 {
@@ -12,32 +12,11 @@ void wanted_begin(struct wanted *w)
         w->list[i].is_open = false;
 }
 
-/* The octets are the certificate's, thus anything. */
-static bool is_url(ike2_bytes url)
-{
-    static const char *const schemes[] = { "http://", "https://" };
-    const char *text = (const char *)url.ptr;
-
-    if (url.len >= WANTED_URL_ROOM)
-        return false;
-    for (size_t i = 0; i < url.len; i++) {
-        if (url.ptr[i] <= ' ' || url.ptr[i] > '~')
-            return false;
-    }
-    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
-        size_t len = strlen(schemes[i]);
-
-        if (url.len > len && strncasecmp(text, schemes[i], len) == 0)
-            return true;
-    }
-    return false;
-}
-
 void wanted_add(struct wanted *w, ike2_bytes url)
 {
     size_t i = 0;
 
-    if (!is_url(url))
+    if (url_wrong(url, true) != NULL) /* the octets are the certificate's, thus anything */
         return;
     while (i < w->n && (strlen(w->list[i].url) != url.len ||
                         memcmp(w->list[i].url, url.ptr, url.len) != 0))

@@ -7,12 +7,13 @@
 #include <ike2/types.h>
 
 #include "problem.h"
+#include "url.h"
 
-enum { WANTED_MAX = 8, WANTED_URL_ROOM = 1025 };
+enum { WANTED_MAX = 8 };
 
 struct wanted_crl {
-    char url[WANTED_URL_ROOM]; /* http or https, printable ASCII */
-    uint8_t *octets;           /* owned; NULL: not there */
+    char url[URL_ROOM]; /* http or https */
+    uint8_t *octets;    /* owned; NULL: not there */
     size_t len;
     bool is_open;   /* the last judgement did not find its answer in it */
     bool is_sought; /* in the cache */

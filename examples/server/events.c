@@ -418,6 +418,22 @@ static void on_lost(void *user, const struct problem *why)
     log_say(&s->log, LEVEL_WARN, "%s", why->text);
 }
 
+static void on_fetched(void *user, const char *url)
+{
+    const struct service *s = user;
+
+    log_say(&s->log, LEVEL_INFO, "certificate fetched from %s", url);
+}
+
+/* Strangers choose what is fetched. */
+static void on_unfetched(void *user, const struct problem *why)
+{
+    struct service *s = user;
+
+    if (may_log(s))
+        log_say(&s->log, LEVEL_WARN, "%s", why->text);
+}
+
 const struct host_handlers event_handlers = {
     .sa_up = on_sa_up,
     .sa_down = on_sa_down,
@@ -431,6 +447,7 @@ const struct host_handlers event_handlers = {
     .trust = on_trust,
     .token = on_sign,
     .unsigned_job = on_lost,
-    .unfetched = on_lost,
+    .fetched = on_fetched,
+    .unfetched = on_unfetched,
     .lost = on_lost,
 };

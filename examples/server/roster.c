@@ -108,6 +108,7 @@ static void welcome_peers_of(struct everybody *all, const struct roster_entry *e
 
     all->welcome.methods |= connection_methods(e->connection);
     all->welcome.raw_keys |= e->connection->remote.n_public_keys > 0;
+    all->welcome.looks_up |= e->connection->remote.rules.fetching.certificates;
     for (i = 0; i < n && all->welcome.n_trusted < TRUSTED_MAX; i++) {
         if (!knows(all, hashes[i]))
             all->trusted[all->welcome.n_trusted++] = hashes[i];

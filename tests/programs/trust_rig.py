@@ -75,10 +75,14 @@ class Trust(rig.Case):
             with self.subTest(arguments):
                 self.expect(server, code, said, *arguments)
 
-    def check(self, rule):
-        """What ikev2-server says of a configuration with this in remote { }."""
-        self.workspace.write("server.conf", "connection test {%s}\n" % (
-            rig.CERTIFICATE_SERVER.replace("remote {", "remote {\n%s\n" % rule) % "server"))
+    def check_of(self, connection):
+        """What ikev2-server says of a configuration with this connection."""
+        self.workspace.write("server.conf", "connection test {%s}\n" % connection)
         return subprocess.run([program.binary("ikev2-server"), "check", "--config", "server.conf"],
                               cwd=self.path, capture_output=True, text=True,
                               timeout=program.PATIENCE)
+
+    def check(self, rule):
+        """The same with this in remote { }."""
+        return self.check_of(
+            rig.CERTIFICATE_SERVER.replace("remote {", "remote {\n%s\n" % rule) % "server")
