@@ -6,9 +6,9 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-for part in process scenario network capture pki trust charon program minimal client server golden \
-    outcome tunnels wire many suites narrowing restart stays vanish rekey lossless collisions \
-    deletion crossings children childless reauth unique virtual ping; do
+for part in process scenario network capture pki trust lookup charon program minimal client \
+    server golden outcome tunnels wire many suites narrowing restart stays vanish rekey lossless \
+    collisions deletion crossings children childless reauth unique virtual ping; do
     # shellcheck source=/dev/null
     . "$here/lib/$part.sh"
 done
@@ -49,6 +49,7 @@ scenario_prepare()
         crl-state=*) crl_state=${option#*=} ;;
         pin=*) pin=${option#*=} ;;
         chain=*) chain_order=${option#*=} ;;
+        lookup) lookup=yes ;;
         certreq=absent) charon_more+="send_certreq = no" certreq=absent ;;
         certreq=foreign) certreq=foreign ;;
         no-fragments) peer_fragmentation=no attempt_seconds=12 ;;
@@ -122,6 +123,7 @@ scenario_take_sides
 [ -z "$suites" ] || suites_prepare
 [ "$policy" != legacy-windows ] || need_legacy
 [ -z "$auth" ] || pki_make
+[ -z "$lookup" ] || { lookup_prepare && lookup_serve; }
 "${peer}_prepare"
 capture_start "$our_netns"
 ! has_option loss || loss_begin

@@ -23,7 +23,8 @@ capture_stop()
 readonly CAPTURE_FIELDS='ip.src ipv6.src ip.len ipv6.plen ip.flags.mf ip.frag_offset
     ipv6.fraghdr.offset udp.srcport udp.dstport udpencap.non_esp_marker isakmp.exchangetype
     isakmp.flag_r isakmp.typepayload isakmp.notify.msgtype isakmp.id.data.fqdn
-    isakmp.ikev2.integrity_checksum _ws.malformed isakmp.rspi udp.payload esp.spi'
+    isakmp.ikev2.integrity_checksum _ws.malformed isakmp.rspi udp.payload esp.spi
+    isakmp.cert.encoding'
 
 capture_read()
 {
@@ -58,10 +59,12 @@ readonly CAPTURE_COLUMNS='
         has_responder_spi = ($18 ~ /[1-9a-f]/)
         message = $19
         is_esp = ($20 != "")
+        encodings = "," $21 ","
     }'
 
 # capture_where CONDITION: the frames for which the awk condition on the columns above holds.
-# `octets` is the length of the IP packet; `payloads`, `notifies`, `names` are lists like ",33,34,".
+# `octets` is the length of the IP packet; `payloads`, `notifies`, `names` and `encodings` (of
+# certificates) are lists like ",33,34,".
 capture_where()
 {
     awk -F '\t' -v our_address="$our_address" "$CAPTURE_COLUMNS $1" "$work/capture.tsv"

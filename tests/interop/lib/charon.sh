@@ -92,6 +92,7 @@ charon {
     block_threshold = 0
     fragment_size = ${fragment_size:-1280}
     rsa_pss = $pss
+    hash_and_url = ${charon_hash_and_url:-no}
     make_before_break = $([ "$reauth" = make ] && echo yes || echo no)
     plugins {
         ${charon_plugins_conf:-}
@@ -120,6 +121,7 @@ secrets {
     include secrets.conf
 }
 ${charon_pools:-}
+${charon_authorities:-}
 CONF
 }
 

@@ -12,6 +12,7 @@ client_configure()
         client_arguments+=(--cert "$(pki_chain initiator)" --key "$(pki_key initiator)"
             --ca "$(pki_ca)")
         trust_of_client
+        lookup_of_client
         for item in $(pki_schemes); do
             client_arguments+=(--signature-scheme "$item")
         done

@@ -29,7 +29,7 @@ scenario_defaults()
     offered_ts='' fragment_size='' cookie='' force_encap='' auth='' dataplane=none
     mode=tunnel
     our_certificate=good peer_certificate=good peer_fragmentation=yes attempt_seconds=30
-    crl='' crl_state=fresh pin='' chain_order=given certreq=''
+    crl='' crl_state=fresh pin='' chain_order=given certreq='' lookup=''
     n_clients='' suites='' policy='' killed='' server_dpd=30
     charon_cookie_threshold=0 charon_dpd_delay=0 closing_role=initiator
     # Lines or arguments that go into the configurations as they are.

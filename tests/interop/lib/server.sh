@@ -65,6 +65,7 @@ server_credential()
     fi
     echo "cert = \"$(pki_chain responder)\""
     echo "key = \"$(pki_key responder)\""
+    lookup_of_server
     schemes=$(pki_schemes)
     [ -z "$schemes" ] || echo "signature-schemes = $(server_quoted "$schemes")"
 }

@@ -56,6 +56,7 @@ trust_of_server()
         crl-file = { "$work/pki/root.crl.pem", "$work/pki/$peer_role-ca.crl.pem" }
 CONF
     [ -z "$pin" ] || echo "        pin = \"$(trust_pin)\""
+    [ -z "$lookup" ] || echo "        hash-and-url = yes"
 }
 
 # Adds to $client_arguments.

@@ -67,6 +67,7 @@ check_options()
         case $option in
         auth=*) [ "$outcome" != up ] || [ "$peer" != charon ] || check_schemes ;;
         certreq=*) check_requests ;;
+        lookup) check_lookup ;;
         fragments=*) check_fragments ;;
         large) check_large ;;
         no-fragments) check_fragments_lost ;;
