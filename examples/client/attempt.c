@@ -50,6 +50,7 @@ static bool begin(struct session *s, struct problem *why)
     s->attempt.is_given_up = s->attempt.is_abandoned = false;
     s->facts.refused = 0;
     s->facts.lost[0] = '\0';
+    s->facts.unsigned_job[0] = '\0';
     if (!make_path(s, &path, &connect.nat_port_local, why))
         return false;
     step_connecting(s, &path);

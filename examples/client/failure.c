@@ -190,14 +190,21 @@ static void say_refused_by_server(const struct failure_facts *facts, struct fail
         "what the server has as remote and as local; its log says which of these it was");
 }
 
-/* None of our signatures fits what the server has said of itself in IKE_SA_INIT. */
-static bool cannot_sign(const struct trail_record *r)
+static bool is_our_proof(const struct trail_record *r)
 {
     return r != NULL && trail_is_our_proof(r);
 }
 
-static void say_cannot_sign(struct failure *f)
+/* None of our signatures fits what the server has said of itself in IKE_SA_INIT; or, which has been
+ * explained already, the key has not made the one that does. */
+static void say_cannot_sign(const struct trail_record *r, const struct failure_facts *facts,
+                            struct failure *f)
 {
+    if (strncmp(r->difference, "signature: ours", strlen("signature: ours")) == 0) {
+        if (facts->unsigned_job[0] != '\0')
+            add(f, "%s", facts->unsigned_job);
+        return;
+    }
     say(f, "the server does not take our kind of signature",
         "it wants a pre-shared key; or, being old, signatures with SHA-1, which we do not make",
         "if it uses a pre-shared key, give --psk-file; else try a certificate with an ECDSA key");
@@ -337,8 +344,8 @@ static void add_facts(const ike2_output *out, const struct failure_facts *facts,
     else if (notify == IKE2_NOTIFY_AUTHENTICATION_FAILED &&
              trail_last(trail, out->sa, "notify.in") != NULL)
         say_refused_by_server(facts, f);
-    else if (cannot_sign(trail_last(trail, out->sa, "policy.auth")))
-        say_cannot_sign(f);
+    else if (is_our_proof(trail_last(trail, out->sa, "policy.auth")))
+        say_cannot_sign(trail_last(trail, out->sa, "policy.auth"), facts, f);
 }
 
 void failure_of_down(const ike2_output *out, const struct failure_facts *facts, struct failure *f)

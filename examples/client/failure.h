@@ -20,6 +20,7 @@ struct failure_facts {
     int refused;                      /* errno of an ICMP message, 0 = none */
     char refused_by[UDP_ADDR_TEXT];   /* whom the datagram was for */
     char lost[PROBLEM_TEXT];          /* why a datagram could not be sent; "" = all could */
+    char unsigned_job[PROBLEM_TEXT];  /* why a token did not sign; "" = it did, or there is none */
 };
 
 struct failure {

@@ -397,11 +397,20 @@ static struct token *on_sign(void *user, const ike2_job *job)
     return credentials_token(s->means.credentials, job);
 }
 
-static void on_unsigned(void *user, const struct problem *why)
+static void on_unfetched(void *user, const struct problem *why)
 {
     const struct session *s = user;
 
     progress_warn(s->means.progress, why);
+}
+
+static void on_unsigned(void *user, const ike2_job *job, const struct problem *why)
+{
+    struct session *s = user;
+
+    (void)job; /* of the only IKE SA, or of that which takes its place */
+    progress_warn(s->means.progress, why);
+    (void)snprintf(s->facts.unsigned_job, sizeof s->facts.unsigned_job, "%s", why->text);
 }
 
 static void session_close(struct session *s)
@@ -473,7 +482,7 @@ static void set_handlers(struct session *s)
         .token = on_sign,
         .unsigned_job = on_unsigned,
         .fetched = on_fetched,
-        .unfetched = on_unsigned,
+        .unfetched = on_unfetched,
         .judged = on_judged,
         .esp = on_esp,
         .lost = on_lost,

@@ -28,6 +28,7 @@ enum story {
     IDENTITY_OURS,
     IDENTITY_UNKNOWN, /* no connection has this identity */
     CREDENTIAL_OURS,  /* nothing of ours fits what the peer wants */
+    SIGNATURE_OURS,  /* our private key does not do its work */
     AUTH_THEIRS,
     SELECTORS_OURS,
     SELECTORS_THEIRS,
@@ -120,6 +121,10 @@ static const struct story_row rows[STORIES] = {
                           "it wants another identity, a certificate of another CA, or another "
                           "hash algorithm",
                           "check --cert, --key and --id", "check cert, key and id in local { }" },
+    [SIGNATURE_OURS] = { EXIT_AUTH, "our own signature could not be made",
+                         "the private key, or the token that holds it, does not do its work",
+                         BOTH("see the evidence; of a token, look whether it is there, takes the "
+                              "PIN and can sign: pkcs11-tool --login --test") },
     [AUTH_THEIRS] = { EXIT_AUTH, "the peer refuses us: authentication failed",
                       "the pre-shared keys differ, our identity is unknown to it, or it does not "
                       "trust our certificate",
@@ -172,12 +177,20 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
+/* It is not a matter of what the peer wants. */
+static bool is_our_signature(const struct trail_record *r)
+{
+    return named(r, "policy.auth") && begins(r->difference, "signature: ours");
+}
+
 static enum story auth_story(const struct trail_record *r)
 {
     if (begins(r->difference, "AUTH value"))
         return SECRET_OURS;
     if (begins(r->difference, "method") || begins(r->difference, "signature algorithm"))
         return METHOD_OURS;
+    if (is_our_signature(r))
+        return SIGNATURE_OURS;
     if (trail_is_our_proof(r))
         return CREDENTIAL_OURS;
     return CERTIFICATE_OURS;
@@ -300,6 +313,10 @@ static void add_record(struct explanation *e, const struct trail_record *r)
         return;
     if (r->cls != IKE2_TRACE_POLICY) {
         explain_add(e, "", r->text);
+        return;
+    }
+    if (is_our_signature(r)) {
+        explain_add(e, "it was to be ", r->offered);
         return;
     }
     explain_add(e, "the peer offers ", r->offered);

@@ -114,7 +114,7 @@ static void on_signed(void *user, ike2_job *job, ike2_bytes signature, const str
     if (signature.len > 0)
         (void)journal_job_set_signature(h->journal, job, signature);
     else if (why->text[0] != '\0' && h->handlers->unsigned_job != NULL)
-        h->handlers->unsigned_job(h->handlers->user, why);
+        h->handlers->unsigned_job(h->handlers->user, job, why);
     host_finish(h, job); /* without a signature it has failed */
 }
 

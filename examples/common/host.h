@@ -34,8 +34,8 @@ struct host_handlers {
     struct trust *(*trust)(void *user, uint64_t peer_tag);
     /* What signs for this SIGN job; the host takes a reference. NULL: the key is in the process. */
     struct token *(*token)(void *user, const ike2_job *job);
-    /* A token has not signed. */
-    void (*unsigned_job)(void *user, const struct problem *why);
+    /* A token has not signed; the job is about to go back without. */
+    void (*unsigned_job)(void *user, const ike2_job *job, const struct problem *why);
     /* A certificate of a peer that has proven itself was at this URL (RFC 7296 3.6). */
     void (*fetched)(void *user, const char *url);
     /* A certificate has not come from where a peer says that it is, nor a CRL from where a

@@ -146,7 +146,8 @@ enum platform trail_platform(const struct trail *t, ike2_sa_id sa)
 
 bool trail_is_our_proof(const struct trail_record *r)
 {
-    static const char *const begins[] = { "credential:", "identity: no credential", "signature:" };
+    static const char *const begins[] = { "credential:", "identity: no credential",
+                                          "signature: no credential", "signature: ours" };
 
     for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
         if (strncmp(r->difference, begins[i], strlen(begins[i])) == 0)

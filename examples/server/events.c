@@ -434,6 +434,15 @@ static void on_unfetched(void *user, const struct problem *why)
         log_say(&s->log, LEVEL_WARN, "%s", why->text);
 }
 
+/* Its SA goes down for that. */
+static void on_unsigned(void *user, const ike2_job *job, const struct problem *why)
+{
+    struct service *s = user;
+
+    log_say(&s->log, LEVEL_WARN, "%s", why->text);
+    keep_note(&s->failed.refusals, ike2_job_sa(job), why->text);
+}
+
 const struct host_handlers event_handlers = {
     .sa_up = on_sa_up,
     .sa_down = on_sa_down,
@@ -446,7 +455,7 @@ const struct host_handlers event_handlers = {
     .esp = on_esp,
     .trust = on_trust,
     .token = on_sign,
-    .unsigned_job = on_lost,
+    .unsigned_job = on_unsigned,
     .fetched = on_fetched,
     .unfetched = on_unfetched,
     .lost = on_lost,

@@ -53,7 +53,7 @@ struct service {
     struct roster roster;
     uv_signal_t signals[3];
     struct {
-        struct sa_notes refusals; /* why an identity was refused */
+        struct sa_notes refusals; /* why an identity was refused, or a token did not sign */
         struct sa_notes claims;   /* identities that are not proven yet */
         struct recent recent;
     } failed;

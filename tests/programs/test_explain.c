@@ -160,6 +160,15 @@ static void authentication_failures_have_different_remedies(void **state)
     refuse("policy.auth", "certificate CN=x: expired");
     assert_int_equal(down(IKE2_REASON_AUTH, 24, 5)->code, EXIT_CERTIFICATE);
     (void)forget(NULL);
+    refuse("policy.auth", "signature: AUTH is not by the key of CN=x");
+    assert_int_equal(down(IKE2_REASON_AUTH, 24, 5)->code, EXIT_CERTIFICATE);
+    (void)forget(NULL);
+    refuse("policy.auth", "signature: no credential can sign with a hash that the peer has");
+    assert_non_null(strstr(down(IKE2_REASON_AUTH, 24, 5)->what, "nothing to prove ourselves"));
+    (void)forget(NULL);
+    refuse("policy.auth", "signature: ours could not be made");
+    assert_non_null(strstr(down(IKE2_REASON_AUTH, 24, 5)->what, "our own signature"));
+    (void)forget(NULL);
     refuse("policy.identity", "the peer's identity");
     assert_non_null(strstr(down(IKE2_REASON_AUTH, 24, 5)->hint, "--remote-id"));
     assert_int_equal(down(IKE2_REASON_AUTH, 24, 0)->code, EXIT_AUTH);

@@ -165,13 +165,30 @@ class Slow(Case):
         slow = self.begin(server, *self.client(), "--once")
         self.gate.wait()
         self.gate.say("f")
-        server.log.wait("the token does not sign: .*error")
+        said = r"pkcs11:\S*object=p256\S*: the token does not sign: .*error"
+        server.log.wait(said)
+        server.log.wait("what +our own signature could not be made")
+        server.log.wait(f"evidence +{said}")
+        server.log.wait("try +.*pkcs11-tool --login --test")
         self.assertNotEqual(slow.end()[0], 0)
         slow = self.begin(server, *self.client())
         self.gate.wait()
         self.gate.say("s")
         slow.wait("CONNECTED")
         self.assertEqual(slow.end(signal.SIGTERM)[0], 0)
+
+    def test_client_whose_token_fails_is_told_which_and_why(self):
+        server = self.serve(local(TOKEN.uri("object=p256")))
+        self.gate.say("s")  # whose key it is
+        failing = self.begin(server, *self.client(held=True), "--once")
+        self.gate.wait()
+        self.gate.wait()
+        self.gate.say("f")
+        code, said = failing.end()
+        self.assertEqual(code, 5, said)
+        self.assertIn("FAILED       our own signature could not be made\n", said)
+        self.assertRegex(said.split("FAILED")[1],
+                         r"pkcs11:\S*object=rsa\S*: the token does not sign: .*error")
 
     def test_server_ends_when_the_token_has(self):
         server = self.serve_slowly()
