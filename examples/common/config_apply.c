@@ -60,7 +60,10 @@ static const char *take_file(const struct target *t, const char **out)
 
     if (wrong != NULL || access(*out, R_OK) == 0)
         return wrong;
-    (void)snprintf(said, sizeof said, "cannot be read (%s): %s", *out, strerror(errno));
+    if (strcmp(*out, t->value) == 0)
+        (void)snprintf(said, sizeof said, "cannot be read: %s", strerror(errno));
+    else
+        (void)snprintf(said, sizeof said, "cannot be read (%s): %s", *out, strerror(errno));
     return said;
 }
 

@@ -1,8 +1,12 @@
 #include "trust.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
 
 #include <ike2/mbedtls.h>
 #include <ike2/x509.h>
@@ -74,6 +78,31 @@ static bool add_file(struct trust *t, const char *file, struct problem *why)
     return hash_all(t, from, file, why);
 }
 
+static bool is_crl(ike2_bytes der)
+{
+    const uint8_t *at = der.ptr;
+    X509_CRL *crl = der.len <= LONG_MAX ? d2i_X509_CRL(NULL, &at, (long)der.len) : NULL;
+    bool is_whole = crl != NULL && at == der.ptr + der.len;
+
+    X509_CRL_free(crl);
+    ERR_clear_error();
+    return is_whole;
+}
+
+/* DER has no label, and the validator passes over what it cannot read: a certificate in the place
+ * of a CRL would never be noticed. */
+static bool are_crls(const ike2_bytes *list, size_t n, const char *file, struct problem *why)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (is_crl(list[i]))
+            continue;
+        problem_set(why, "%s: CRL %zu is none: PEM (BEGIN X509 CRL) or DER is expected", file,
+                    i + 1);
+        return false;
+    }
+    return true;
+}
+
 static bool add_crls(struct trust *t, const char *file, struct problem *why)
 {
     struct bundle *b = calloc(1, sizeof *b);
@@ -89,7 +118,7 @@ static bool add_crls(struct trust *t, const char *file, struct problem *why)
     }
     keep(t, b);
     t->n_crls += n;
-    return true;
+    return are_crls(&t->crls[t->n_crls - n], n, file, why);
 }
 
 static bool add_all(struct trust *t, const char *const *files, size_t n,

@@ -138,7 +138,14 @@ class Mistakes(Trust):
              ("pin", "00" * 31, "64 hexadecimal digits"),
              ("ca-hash", "00" * 33, "64 hexadecimal digits")]
     FILES = [("ca.pem", "ca.pem holds no CRL: PEM (BEGIN X509 CRL) or DER is expected"),
+             ("ca.der", "ca.der: CRL 1 is none: PEM (BEGIN X509 CRL) or DER is expected"),
+             ("key.der", "key.der: CRL 1 is none: PEM (BEGIN X509 CRL) or DER is expected"),
              ("nowhere.crl", "nowhere.crl"), ("nowhere.crl", "No such file or directory")]
+
+    def setUp(self):
+        super().setUp()
+        self.openssl("x509", "-in", "ca.pem", "-outform", "DER", "-out", "ca.der")
+        self.openssl("pkey", "-in", "server.key", "-outform", "DER", "-out", "key.der")
 
     def test_the_client_says_what_is_wrong_with_a_word(self):
         cases = [(USAGE, *row) for row in self.WORDS]
@@ -159,6 +166,10 @@ class Mistakes(Trust):
                 self.assertEqual(done.returncode, USAGE, done.stderr)
                 self.assertIn(said, done.stderr)
                 self.assertTrue(re.match(r"server\.conf:\d+: ", done.stderr), done.stderr)
+
+    def test_a_file_that_cannot_be_read_is_named_once(self):
+        said = self.check('crl-file = "nowhere.crl"').stderr
+        self.assertEqual(said.count("nowhere.crl"), 1, said)
 
     def test_a_misspelt_key_gets_the_nearest_one(self):
         for word, right in (("ca-hsah", "ca-hash"), ("pins", "pin"), ("crlfile", "crl-file"),
