@@ -118,6 +118,12 @@ static void lint_issued(const struct authority *a, const struct issue *i, enum l
     lint_print(&report, path, stderr);
 }
 
+/* Do certificates say where the CRL is to be fetched? */
+static bool has_url(const struct authority *a)
+{
+    return a->issuer.crl_url[0] != '\0';
+}
+
 static bool issue_server(struct authority *a, const struct arguments *args, struct problem *why)
 {
     const struct issue_wish wish = wish_of(args, SUBJECT_SERVER);
@@ -130,9 +136,10 @@ static bool issue_server(struct authority *a, const struct arguments *args, stru
         (void)printf("in the connection of the server's configuration:\n"
                      "  local  { id = \"%s\" cert = \"%s/%s.pem\" key = \"%s/%s.key\" }\n"
                      "  remote { ca = { \"%s/ca.pem\" } crl = soft\n"
-                     "           crl-file = { \"%s/crl.pem\" } }\n"
+                     "           crl-file = { \"%s/crl.pem\" }%s }\n"
                      "next: ikev2-server ca client USER\n",
-                     args->operand, dir, i.stem, dir, i.stem, dir, dir);
+                     args->operand, dir, i.stem, dir, i.stem, dir, dir,
+                     has_url(a) ? " crl-fetch = yes" : "");
         lint_issued(a, &i, LINT_SERVER);
     }
     issue_free(&i);
@@ -179,7 +186,7 @@ static const char *server_of(const struct authority *a, const struct arguments *
 static bool issue_client(struct authority *a, const struct arguments *args, struct problem *why)
 {
     const struct issue_wish wish = wish_of(args, SUBJECT_CLIENT);
-    const char *server = server_of(a, args);
+    const char *server = server_of(a, args), *dir = a->store.dir;
     struct issue i;
     bool ok = issue_make(&i, a, &wish, why);
 
@@ -188,8 +195,10 @@ static bool issue_client(struct authority *a, const struct arguments *args, stru
         ok = bundle_of(a, args, &i, why) && (server == NULL || profile_write(a, &i, server, why));
     }
     if (ok && server != NULL)
-        (void)printf("ikev2-client --cert %s/%s.pem --key %s/%s.key --ca %s/ca.pem %s\n",
-                     a->store.dir, i.stem, a->store.dir, i.stem, a->store.dir, server);
+        (void)printf("ikev2-client --cert %s/%s.pem --key %s/%s.key --ca %s/ca.pem --crl soft "
+                     "--crl-file %s/crl.pem%s %s\n",
+                     dir, i.stem, dir, i.stem, dir, dir, has_url(a) ? " --crl-fetch" : "",
+                     server);
     else if (ok)
         (void)printf("with --server NAME there are profiles for Windows, Apple and Android, too\n");
     if (ok)

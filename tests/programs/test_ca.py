@@ -7,6 +7,7 @@ import json
 import os
 import plistlib
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -74,6 +75,25 @@ class Init(Authority):
         self.assertIn("No Revoked Certificates", text)
         self.assertEqual(self.openssl("crl", "-in", "ca/ca.crl", "-inform", "DER"),
                          (self.path / "ca/crl.pem").read_text())
+
+    def test_what_is_printed_fetches_crls_if_certificates_say_from_where(self):
+        for url in ((), ("--crl-url", "http://pki.example.org/ca.crl")):
+            with self.subTest(url):
+                shutil.rmtree(self.path / "ca", ignore_errors=True)
+                self.init(*url)
+                server = self.make("server", "vpn.example.org", *FAST).stdout
+                client = self.make("client", "alice", *FAST).stdout
+                self.assertIn('crl = soft\n', server)
+                self.assertEqual(' crl-file = { "ca/crl.pem" } crl-fetch = yes }\n' in server,
+                                 bool(url), server)
+                self.assertEqual(" --crl soft --crl-file ca/crl.pem --crl-fetch vpn" in client,
+                                 bool(url), client)
+                self.workspace.write("server.conf", "connection staff {\n" + "".join(
+                    re.findall("^  .*[{}].*\n", server, re.M)) + "child net { }\n}\n")
+                done = subprocess.run(
+                    [program.binary("ikev2-server"), "check", "--config", "server.conf"],
+                    cwd=self.path, capture_output=True, text=True, timeout=program.PATIENCE)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), server)
 
     def test_second_init_is_refused_and_changes_nothing(self):
         self.init()
@@ -431,6 +451,19 @@ class Programs(Authority):
         done = self.alice(server)
         self.assertEqual(done.returncode, 0, done.stderr)
         server.log.wait(r"ike-sa-up .*remote_id=alice@example.org .*connection=staff")
+
+    def test_the_client_line_that_is_printed_has_a_revoked_server_refused(self):
+        line, = re.findall(r"^ikev2-client (.*) vpn\.example\.org$",
+                           self.make("client", "carol@example.org", *FAST).stdout, re.M)
+        self.assertTrue(line.endswith("--crl soft --crl-file ca/crl.pem"), line)
+        server = self.start(self.config)
+        self.addCleanup(self.stop, server)
+        carol = [*line.split(), "--remote-id", "vpn.example.org"]
+        self.assertEqual(self.connect(server, *carol).returncode, 0)
+        self.make("revoke", "vpn.example.org")
+        done = self.connect(server, *carol)
+        self.assertEqual(done.returncode, 6, done.stderr)
+        self.assertIn("revoked: CN=vpn.example.org", done.stderr)
 
     def test_revoked_client_is_refused_after_a_reload_and_no_other(self):
         self.make("client", "bob@example.org", *FAST)
