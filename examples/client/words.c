@@ -11,7 +11,7 @@ const struct word words[WORDS] = {
       "what --key or --cert is encrypted with; or a PIN" },
     { WORD_CA, "ca", WORD_MANY, "FILE", "who may vouch for the server; again: more" },
     { WORD_CA_HASH, "ca-hash", WORD_MANY, "HASH",
-      "a CA that the server sends, by the SHA-256 of its certificate or key; again: more" },
+      "a CA that the server sends (few send the root), by its SHA-256; again: more" },
     { WORD_PIN, "pin", WORD_MANY, "HASH",
       "one of these is on the way to the CA, as of --ca-hash; again: more" },
     { WORD_EXTENDED_KEY_USAGE, "extended-key-usage", WORD_MANY, "WORD",

@@ -210,8 +210,10 @@ const struct option_row option_rows[OPTIONS] = {
         MANY("FILE", "none", "CA certificates that a peer's certificate may lead to, PEM or DER."),
     ROW(REMOTE_CA_HASH, REMOTE, "ca-hash")
         MANY("HASH", "none",
-             "CAs that the peer sends the certificate of, each known by the SHA-256 of it or of "
-             "its public key."),
+             "CAs that are known by a hash alone: SHA-256 of a certificate that the peer sends, or "
+             "of the public key of a root that it sends. Most peers, these programs too, send "
+             "their intermediates and not the root, RFC 7296 3.6: name an intermediate's "
+             "certificate, or the root's file with `ca`."),
     ROW(REMOTE_PIN, REMOTE, "pin")
         MANY("HASH", "none",
              "One of these has to be on the way from the peer's certificate to that of the CA, "
