@@ -98,21 +98,6 @@ bool store_read_secret(const struct store *s, const char *name, struct file_text
 
 /* --- Writing ----------------------------------------------------------------------------- */
 
-static bool write_all(int fd, ike2_bytes text)
-{
-    while (text.len > 0) {
-        ssize_t n = write(fd, text.ptr, text.len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        text.ptr += n;
-        text.len -= (size_t)n;
-    }
-    return true;
-}
-
 /* Unlinked first: after a power cut it may be a second name of a file that is finished. */
 static bool write_scratch(const struct store *s, ike2_bytes text, mode_t mode)
 {
@@ -125,7 +110,7 @@ static bool write_scratch(const struct store *s, ike2_bytes text, mode_t mode)
                 S_IRUSR | S_IWUSR);
     if (fd < 0)
         return false;
-    ok = write_all(fd, text) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+    ok = file_write(fd, text) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
     return close(fd) == 0 && ok;
 }
 

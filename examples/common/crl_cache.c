@@ -93,21 +93,6 @@ static void make_room(const char *path)
 
 /* --- Writing --------------------------------------------------------------------------------- */
 
-static bool write_all(int fd, ike2_bytes octets)
-{
-    while (octets.len > 0) {
-        ssize_t n = write(fd, octets.ptr, octets.len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        octets.ptr += n;
-        octets.len -= (size_t)n;
-    }
-    return true;
-}
-
 static bool write_new(char *path, ike2_bytes octets)
 {
     int fd = mkostemps(path, (int)sizeof ending - 1, O_CLOEXEC);
@@ -115,15 +100,14 @@ static bool write_new(char *path, ike2_bytes octets)
 
     if (fd < 0)
         return false;
-    ok = write_all(fd, octets);
+    ok = file_write(fd, octets);
     if (close(fd) == 0 && ok)
         return true;
     (void)unlink(path);
     return false;
 }
 
-bool crl_cache_write(const char *directory, const char *url, ike2_bytes octets,
-                     struct problem *why)
+bool crl_cache_write(const char *directory, const char *url, ike2_bytes octets, struct problem *why)
 {
     char path[PATH_MAX], fresh[PATH_MAX];
     int len = snprintf(fresh, sizeof fresh, "%s/%s", directory, unfinished);

@@ -94,3 +94,18 @@ void file_free(struct file_text *f)
     free(f->text);
     *f = (struct file_text){ 0 };
 }
+
+bool file_write(int fd, ike2_bytes octets)
+{
+    while (octets.len > 0) {
+        ssize_t n = write(fd, octets.ptr, octets.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        octets.ptr += n;
+        octets.len -= (size_t)n;
+    }
+    return true;
+}

@@ -21,6 +21,8 @@ bool file_read(const char *path, struct file_text *out, struct problem *why);
 /* Likewise, at most SECRET_MAX, and wiped by file_free; `*shared` says whether others than the
  * owner may read it too. */
 bool file_read_secret(const char *path, struct file_text *out, bool *shared, struct problem *why);
+/* All of it, through signals; errno says what went wrong. */
+bool file_write(int fd, ike2_bytes octets);
 /* Wipes. Zeroed contents are allowed. */
 void file_free(struct file_text *f);
 

@@ -6,6 +6,8 @@
 
 #include <ike2/iana.h>
 
+#include "clock.h"
+
 enum {
     TIMERS_AT_ONCE = 64, /* no burst of timers keeps the datagrams waiting */
     /* Deletes go out no faster than answers can be taken. */
@@ -15,7 +17,7 @@ enum {
 
 ike2_time host_now(void)
 {
-    return uv_hrtime() / 1000000u;
+    return clock_now();
 }
 
 /* --- Jobs that compute ------------------------------------------------------------------- */

@@ -5,12 +5,13 @@
 
 #include <ike2/x509.h>
 
+#include "clock.h"
 #include "lookup.h"
 #include "wanted.h"
 
 enum {
-    FETCH_MS = 5000,     /* for all that one job wants */
-    JUDGING_MS = 1000,   /* is left for the worker */
+    FETCH_MS = 5000,   /* for all that one job wants */
+    JUDGING_MS = 1000, /* is left for the worker */
     CRL_OCTETS = 1 << 20,
     ERRANDS_MAX = 8
 };
@@ -71,12 +72,6 @@ static void run(uv_work_t *request)
 }
 
 /* --- On the loop thread ---------------------------------------------------------------------- */
-
-/* That of host_now. */
-static ike2_time clock_ms(void)
-{
-    return uv_hrtime() / 1000000u;
-}
 
 /* Of strangers nothing is told that they have chosen: so not before they have proven something. */
 static void tell_fetched(const struct inquiry *q)
@@ -169,7 +164,7 @@ static void on_fetched(void *user, uint8_t *octets, size_t len, const struct pro
 static void send_for(struct errand *e, struct fetch_order order)
 {
     struct inquiry *q = e->inquiry;
-    const ike2_time now = clock_ms();
+    const ike2_time now = clock_now();
     struct problem why = { "" };
 
     if (now >= q->until) {
@@ -267,7 +262,7 @@ static void judge_without_memory(struct inquiries *all, ike2_job *job, struct tr
 
 void inquiry_start(struct inquiries *all, ike2_job *job, struct trust *trust)
 {
-    const ike2_time now = clock_ms(), last = ike2_job_answer_by(job);
+    const ike2_time now = clock_now(), last = ike2_job_answer_by(job);
     struct inquiry *q = calloc(1, sizeof *q);
 
     if (q == NULL) {

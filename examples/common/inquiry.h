@@ -28,7 +28,7 @@ struct inquiries {
 
 /* `done`, `fetched`, `failed` and `user` are set before. */
 void inquiries_init(struct inquiries *all, uv_loop_t *loop);
-/* Takes a reference to the trust; NULL believes nobody. The clock of the endpoint is host_now(). */
+/* Takes a reference to the trust; NULL believes nobody. The endpoint's time is clock_now(). */
 void inquiry_start(struct inquiries *all, ike2_job *job, struct trust *trust);
 /* IKE2_EVENT_JOB_CANCEL: unless a worker has the job, it comes back at once. Others than VERIFY
  * jobs are passed over. */
