@@ -136,14 +136,34 @@ void rig_close(struct rig *r)
 
 /* --- The loop ------------------------------------------------------------------------ */
 
-static void on_job(struct rig *r, struct duo_side *s, ike2_job *job)
+static void give(struct rig *r, struct duo_side *s, ike2_job *job)
 {
-    if (ike2_job_kind(job) == r->held_kind && ike2_job_peer_tag(job) == r->held_side) {
-        r->n_held++;
-        r->answer_by = ike2_job_answer_by(job);
-    }
     if (!pool_put(r->pool, job, s))
         die("no memory");
+}
+
+/* The first worker at the gate may be the only one: what others still need before their own job
+ * of this kind would wait behind it for ever. So the kind waits here until all have come. */
+static void on_held_job(struct rig *r, struct duo_side *s, ike2_job *job)
+{
+    r->n_held++;
+    r->answer_by = ike2_job_answer_by(job);
+    if (r->n_kept == RIG_KEPT_MAX)
+        die("too many jobs to keep");
+    r->kept[r->n_kept++] = job;
+    if (r->n_held < r->n_together)
+        return;
+    for (unsigned i = 0; i < r->n_kept; i++)
+        give(r, s, r->kept[i]);
+    r->n_kept = 0;
+}
+
+static void on_job(struct rig *r, struct duo_side *s, ike2_job *job)
+{
+    if (ike2_job_kind(job) == r->held_kind && ike2_job_peer_tag(job) == r->held_side)
+        on_held_job(r, s, job);
+    else
+        give(r, s, job);
 }
 
 static void on_output(struct rig *r, struct duo_side *s, const ike2_output *out)
@@ -186,7 +206,7 @@ void rig_connect(struct rig *r, unsigned n)
 /* Nobody passes the gate as long as it is closed, so these jobs stay out. */
 static unsigned at_the_gate(struct rig *r)
 {
-    return gate_is_open(&r->gate) ? 0 : r->n_held;
+    return gate_is_open(&r->gate) ? 0 : r->n_held - r->n_kept;
 }
 
 /* False: there is nothing to wait for. */

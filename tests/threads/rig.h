@@ -11,6 +11,8 @@
 #include "pool.h"
 #include "threads/gate.h"
 
+enum { RIG_KEPT_MAX = 8 };
+
 /* What several rigs may share: read by all threads, written by none. */
 struct common {
     struct provider provider;
@@ -35,8 +37,11 @@ struct rig {
     uint32_t held_kind;   /* jobs of this kind ... */
     size_t held_side;     /* ... and side stop at the gate; 0 = none */
     struct gate gate;
-    unsigned n_held;      /* that were given to a worker */
-    ike2_time answer_by;  /* of the last of them */
+    unsigned n_held;     /* that came */
+    ike2_time answer_by; /* of the last of them */
+    unsigned n_together; /* so many of them reach the workers at once; 0 = each as it comes */
+    ike2_job *kept[RIG_KEPT_MAX]; /* until then */
+    unsigned n_kept;
 };
 
 /* A failure ends the program. */

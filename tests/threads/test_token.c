@@ -35,12 +35,13 @@ static ike2_stats stats_of(const struct rig *r, size_t side)
     return stats;
 }
 
-/* One thread, which stands at the gate with the responder's signature for the last of `n` new
- * SAs. Nobody holds up what was there before. */
+/* One thread, which stands at the gate with the first of the responder's signatures for `n` new
+ * SAs; the others wait behind it, and nothing else does. */
 static void hold_responder(struct rig *r, unsigned n)
 {
     r->held_kind = IKE2_JOB_SIGN;
     r->held_side = RESPONDER;
+    r->n_together = n;
     rig_connect(r, n);
     while (r->n_held < n)
         rig_step(r);
