@@ -59,6 +59,7 @@ static void command(struct side *side, ike2_time now, unsigned what)
 {
     ike2_sa_id sa = sa_pick(side, 0);
     ike2_child_id child = ike2_child_next(side->ep, 0, 0);
+    const ike2_packet packet = setup_packet(&side->setup);
 
     switch (what & 7) {
     case 0: (void)ike2_sa_close(side->ep, now, sa); break;
@@ -67,7 +68,7 @@ static void command(struct side *side, ike2_time now, unsigned what)
     case 3: (void)ike2_sa_probe(side->ep, now, sa); break;
     case 4: (void)ike2_child_close(side->ep, now, child); break;
     case 5: (void)ike2_child_rekey(side->ep, now, child, 0); break;
-    case 6: (void)!ike2_child_create(side->ep, now, sa, 0, &child); break;
+    case 6: (void)!ike2_child_create_for(side->ep, now, sa, 0, &packet, &child); break;
     default: (void)ike2_sa_reauth(side->ep, now, sa); break;
     }
 }

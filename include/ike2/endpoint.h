@@ -52,6 +52,13 @@ IKE2_API ike2_err ike2_peer_undefine(ike2_endpoint *ep, ike2_peer_id peer);
 
 /* --- Commands: IKE SAs ------------------------------------------------------------------ */
 
+/** A packet that waits for a Child SA, RFC 7296 2.9. A responder that allows less than is asked for
+ *  learns from it what is needed. */
+typedef struct ike2_packet {
+    ike2_ts local;  /**< our end: one address; protocol and port as far as they are known */
+    ike2_ts remote; /**< the peer's: likewise, of the same family */
+} ike2_packet;
+
 /** An attempt to reach a peer. */
 typedef struct ike2_connect {
     size_t struct_size;
@@ -61,6 +68,8 @@ typedef struct ike2_connect {
     uint16_t nat_port_local;  /**< 0 = nat_port of the endpoint */
     uint16_t nat_port_remote; /**< 0 = 4500 */
     uint32_t reserved;
+    const ike2_packet *packet; /**< what the first child is wanted for, as ike2_child_create_for
+                                    has it; NULL = nothing */
 } ike2_connect;
 
 /** Begins an SA as initiator, with the first of the definition's children, RFC 7296 1.2. `*out`
@@ -92,6 +101,13 @@ IKE2_API ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id sa)
 IKE2_API IKE2_MUST_CHECK ike2_err ike2_child_create(ike2_endpoint *ep, ike2_time now,
                                                     ike2_sa_id sa, uint32_t template_index,
                                                     ike2_child_id *out);
+/** The same because of a packet: its selectors come before those of the template, until the child
+ *  is up. One that is not within the template's (or within the addresses that stand for them) is
+ *  left out. NULL = as ike2_child_create. IKE2_ERR_ARGUMENT also if it is no packet's. */
+IKE2_API IKE2_MUST_CHECK ike2_err ike2_child_create_for(ike2_endpoint *ep, ike2_time now,
+                                                        ike2_sa_id sa, uint32_t template_index,
+                                                        const ike2_packet *packet,
+                                                        ike2_child_id *out);
 /** Replaces the pair `spi_in` of a child (0 = the one in use) by a new one with new keys, 1.3.3,
  *  2.8; EVENT_CHILD_REKEYED follows, also if the peer was faster. A peer that refuses is asked
  *  again later. IKE2_ERR_STALE if that pair has been replaced: a late report does no harm. */

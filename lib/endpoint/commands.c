@@ -6,6 +6,7 @@
 #include "sa/liveness.h"
 #include "sa/init.h"
 #include "sa/lifetime.h"
+#include "sa/packet.h"
 
 enum { NAT_PORT = 4500 };
 
@@ -47,7 +48,8 @@ static bool connect_is_valid(const ike2_connect *c)
 {
     return c->path != NULL && (c->path->remote.family == 4 || c->path->remote.family == 6) &&
            c->path->remote.port != 0 &&
-           (c->path->encap == IKE2_ENCAP_NONE || c->path->encap == IKE2_ENCAP_UDP);
+           (c->path->encap == IKE2_ENCAP_NONE || c->path->encap == IKE2_ENCAP_UDP) &&
+           (c->packet == NULL || ike2_packet_is_valid(c->packet));
 }
 
 ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time now, const ike2_connect *given,
@@ -79,7 +81,9 @@ ike2_err ike2_sa_connect(ike2_endpoint *ep, ike2_time now, const ike2_connect *g
     sa->nat.port_remote = connect.nat_port_remote != 0 ? connect.nat_port_remote : NAT_PORT;
     sa->intent.is_announced = sa->intent.began = true;
     id = sa->id;
-    err = ike2_exchange_begin(sa, &ike2_init_connect, true, NULL);
+    err = ike2_packet_keep(host, connect.packet, &sa->init->packet);
+    if (err == IKE2_OK)
+        err = ike2_exchange_begin(sa, &ike2_init_connect, true, NULL);
     if (err != IKE2_OK) {
         ike2_sa_destroy(sa);
         return err;
@@ -173,6 +177,13 @@ ike2_err ike2_sa_probe(ike2_endpoint *ep, ike2_time now, ike2_sa_id id)
 ike2_err ike2_child_create(ike2_endpoint *ep, ike2_time now, ike2_sa_id id,
                            uint32_t template_index, ike2_child_id *out)
 {
+    return ike2_child_create_for(ep, now, id, template_index, NULL, out);
+}
+
+ike2_err ike2_child_create_for(ike2_endpoint *ep, ike2_time now, ike2_sa_id id,
+                               uint32_t template_index, const ike2_packet *packet,
+                               ike2_child_id *out)
+{
     struct sa *sa;
     struct child *child;
     ike2_err err = sa_find(ep, now, id, &sa);
@@ -181,7 +192,8 @@ ike2_err ike2_child_create(ike2_endpoint *ep, ike2_time now, ike2_sa_id id,
         return err;
     if (!sa_is_up(sa))
         return IKE2_ERR_STATE;
-    if (template_index >= sa->peer->peer.n_children)
+    if (template_index >= sa->peer->peer.n_children ||
+        (packet != NULL && !ike2_packet_is_valid(packet)))
         return IKE2_ERR_ARGUMENT;
     if (sa->children.n >= ep->host.settings.limits.children_per_sa ||
         !ike2_outputs_have_room(&ep->host))
@@ -189,6 +201,11 @@ ike2_err ike2_child_create(ike2_endpoint *ep, ike2_time now, ike2_sa_id id,
     err = ike2_child_new(sa, template_index, &child);
     if (err != IKE2_OK)
         return err;
+    err = ike2_packet_keep(&ep->host, packet, &child->packet);
+    if (err != IKE2_OK) {
+        ike2_child_discard(child);
+        return err;
+    }
     *out = child->id;
     child->plan.wants_create = true;
     ike2_sa_settle(sa);

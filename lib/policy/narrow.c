@@ -145,6 +145,13 @@ bool ike2_selectors_within(const struct selectors *inner, const ike2_ts *outer, 
     return true;
 }
 
+bool ike2_selector_is_one_address(const ike2_ts *ts)
+{
+    size_t len = address_len(ts);
+
+    return len != 0 && memcmp(ts->first, ts->last, len) == 0;
+}
+
 bool ike2_selectors_hold(const struct selectors *s, const ike2_ts *one)
 {
     return is_within_any(one, s->ts, s->n);

@@ -20,6 +20,7 @@ void ike2_narrow(const struct selectors *asked, const struct selectors *ours,
 ike2_err ike2_selectors_read(ike2_bytes ts_body, struct selectors *out);
 /* Is every selector of `inner` within one of `outer`? For an initiator checking the answer. */
 bool ike2_selectors_within(const struct selectors *inner, const ike2_ts *outer, size_t n_outer);
+bool ike2_selector_is_one_address(const ike2_ts *ts);
 /* Is `one` within one of these? */
 bool ike2_selectors_hold(const struct selectors *s, const ike2_ts *one);
 /* "10.1.0.0/24, 10.2.0.5[tcp/80]", terminated; what does not fit is counted: ", and 3 more". */

@@ -6,6 +6,7 @@
 #include "sa/init.h"
 #include "sa/negotiate.h"
 #include "sa/note.h"
+#include "sa/packet.h"
 #include "sa/prove.h"
 #include "sa/renewal.h"
 #include "sa/request.h"
@@ -24,6 +25,7 @@ static void stage_child(const struct sa *sa, struct child_stage *stage)
     stage->template_index = 0;
     stage->is_transport = ike2_transport_is_offered(sa, 0);
     ike2_stage_allow_template(stage, sa, 0);
+    ike2_packet_apply(stage->child, stage);
 }
 
 static void stage_ids(const struct sa *sa, struct exchange *x, const ike2_id *ours)
@@ -46,6 +48,8 @@ static bool make_pair(struct sa *sa)
     if (init->pair == NULL)
         return false;
     init->pair->is_held = true;
+    child->packet = init->packet;
+    init->packet = NULL;
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "sa/exchange.h"
 #include "sa/note.h"
+#include "sa/packet.h"
 
 const char *ike2_child_state_name(const struct child *child)
 {
@@ -75,6 +76,7 @@ static void child_release(struct child *c)
     if (c->lane.job != NULL)
         ike2_job_release(c->lane.job);
     c->lane.job = NULL;
+    ike2_packet_free(host, &c->packet);
     ike2_output_bury(host, &c->grave, sizeof *c);
 }
 

@@ -47,6 +47,7 @@ struct child {
     struct lane lane;
     struct child_plan plan;
     struct { uint8_t local, remote; } part; /* the only selectors of the template, from 1; 0: all */
+    ike2_packet *packet; /* waits for it, 2.9; NULL: none, or it is up */
     struct ending ending;
     ike2_sa_id buried_in; /* its SA at its burial: an heir may bear that id since; 0: none yet */
     ike2_time created_at;

@@ -5,6 +5,7 @@
 #include "sa/lifetime.h"
 #include "sa/negotiate.h"
 #include "sa/note.h"
+#include "sa/packet.h"
 #include "sa/request.h"
 #include "sa/split.h"
 #include "sa/transport.h"
@@ -261,8 +262,10 @@ static struct child_stage *stage_of(struct sa *sa, struct exchange *x)
         ike2_stage_allow_pair(stage, old);
     else
         ike2_stage_allow_template(stage, sa, stage->template_index);
-    if (old == NULL || old->is_orphan)
+    if (old == NULL || old->is_orphan) {
         ike2_split_apply(a->child, stage);
+        ike2_packet_apply(a->child, stage);
+    }
     return stage;
 }
 

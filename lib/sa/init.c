@@ -7,6 +7,7 @@
 #include "crypto/natd.h"
 #include "policy/quirk.h"
 #include "sa/note.h"
+#include "sa/packet.h"
 #include "sa/pair.h"
 #include "sa/request.h"
 #include "sa/verify.h"
@@ -42,6 +43,7 @@ void ike2_init_stage_free(struct sa *sa)
     ike2_mem_release(&host->mem, init->ke_peers, init->ke_peers_len);
     ike2_mem_release(&host->mem, init->cookie, init->cookie_len);
     ike2_park_clear(host, &init->park);
+    ike2_packet_free(host, &init->packet);
     ike2_mem_release(&host->mem, init, sizeof *init);
     sa->init = NULL;
 }

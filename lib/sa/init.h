@@ -20,6 +20,7 @@ struct init_stage {
     uint8_t *cookie;         /* initiator: to be returned, 2.6 */
     size_t cookie_len;
     struct pair *pair;       /* initiator: of the child of IKE_AUTH; NULL: none */
+    ike2_packet *packet;     /* initiator: that the child of IKE_AUTH is for; NULL: none */
     bool peer_looks_up;      /* initiator: the peer has said HTTP_CERT_LOOKUP_SUPPORTED, 3.6 */
     bool is_childless;       /* initiator: IKE_AUTH makes no child, RFC 6023 */
     unsigned retries;        /* COOKIE and INVALID_KE_PAYLOAD answered so far */

@@ -7,6 +7,7 @@
 #include "sa/exchange.h"
 #include "sa/lifetime.h"
 #include "sa/note.h"
+#include "sa/packet.h"
 
 /* --- What is due --------------------------------------------------------------------- */
 
@@ -161,6 +162,7 @@ static void take_over(struct pair *p)
         ike2_output_push(c->sa->host, &p->rekeyed, IKE2_EVENT_CHILD_REKEYED, p);
     } else {
         c->state = CHILD_UP;
+        ike2_packet_free(c->sa->host, &c->packet);
         ike2_output_push(c->sa->host, &c->up, IKE2_EVENT_CHILD_UP, c);
     }
     ike2_create_on_switched(p);

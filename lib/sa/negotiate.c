@@ -391,11 +391,9 @@ static bool answer_is_within(struct exchange *x)
         return false;
     if (stage->is_transport)
         ike2_transport_accept(stage, x->sa);
-    stage->local = stage->asked.local;
-    stage->remote = stage->asked.remote;
-    return stage->local.n != 0 && stage->remote.n != 0 &&
-           ike2_selectors_within(&stage->local, ours->local.ts, ours->local.n) &&
-           ike2_selectors_within(&stage->remote, ours->remote.ts, ours->remote.n);
+    return ike2_selectors_within(&stage->asked.local, ours->local.ts, ours->local.n) &&
+           ike2_selectors_within(&stage->asked.remote, ours->remote.ts, ours->remote.n) &&
+           narrow(stage);
 }
 
 static enum verdict refuse_tunnel(struct sa *sa, struct exchange *x)

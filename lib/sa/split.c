@@ -1,7 +1,8 @@
 /* sa/split.c - a Child SA for each pair of selectors. RFC 7296 2.9. */
 #include "sa/split.h"
 
-#include "base/bytes.h"
+#include <string.h>
+
 #include "sa/exchange.h"
 #include "sa/note.h"
 
@@ -70,23 +71,28 @@ bool ike2_split_begin(struct child *child)
 
 static bool is_one_address(const struct selectors *s)
 {
-    size_t len = s->ts[0].type == IKE2_TS_IPV4_ADDR_RANGE ? 4 : 16;
-
-    return s->n == 1 && bytes_equal(bytes_of(s->ts[0].first, len), bytes_of(s->ts[0].last, len));
+    return s->n == 1 && ike2_selector_is_one_address(&s->ts[0]);
 }
 
-/* The first selectors of a request may be those of the packet that asks for the child. */
+/* The first selectors of a request may be those of the packet that asks for the child: its
+ * addresses, with whatever protocols and ports both sides allow between them. */
 static bool begins_with_one(const struct selectors *asked, struct selectors *narrowed)
 {
     const struct selectors first = { .ts = { asked->ts[0] }, .n = 1 };
+    ike2_ts *out = &narrowed->ts[0];
 
     if (is_one_address(narrowed))
         return true;
-    if (!is_one_address(&first) || !ike2_selectors_hold(narrowed, &first.ts[0]))
-        return false;
-    narrowed->ts[0] = first.ts[0];
-    narrowed->n = 1;
-    return true;
+    for (size_t i = 0; is_one_address(&first) && i < narrowed->n; i++) {
+        if (!ike2_selectors_within(&first, &narrowed->ts[i], 1))
+            continue;
+        *out = narrowed->ts[i];
+        memcpy(out->first, first.ts[0].first, sizeof out->first);
+        memcpy(out->last, first.ts[0].last, sizeof out->last);
+        narrowed->n = 1;
+        return true;
+    }
+    return false;
 }
 
 enum verdict ike2_split_require(const struct sa *sa, struct child_stage *stage)

@@ -93,6 +93,20 @@ void setup_selectors(struct setup *s, size_t child, const ike2_ts *local, size_t
     c->n_ts_remote = n_remote;
 }
 
+static ike2_ts first_address(const ike2_ts *ts)
+{
+    ike2_ts one = *ts;
+
+    memcpy(one.last, one.first, sizeof one.last);
+    return one;
+}
+
+ike2_packet setup_packet(const struct setup *s)
+{
+    return (ike2_packet){ .local = first_address(&s->child_rooms[0].local[0]),
+                          .remote = first_address(&s->child_rooms[0].remote[0]) };
+}
+
 void setup_init(struct setup *s, unsigned n, unsigned peer)
 {
     const ike2_ts local = setup_net4(0x0a000000 + (n << 16), 16);

@@ -48,5 +48,7 @@ void setup_lifetime(struct setup *s, size_t child, uint32_t rekey_seconds,
                     uint32_t expire_seconds);
 /* `addr`/`prefix`, as 0x0a010000, 16. */
 ike2_ts setup_net4(uint32_t addr, unsigned prefix);
+/* One that the first child would carry: between the first addresses of its first selectors. */
+ike2_packet setup_packet(const struct setup *s);
 
 #endif

@@ -138,6 +138,7 @@ ike2_err side_connect_to(struct side *s, ike2_time now, const ike2_addr *remote,
     path.local.port = path.remote.port = encap == IKE2_ENCAP_NONE ? 500 : NAT_PORT;
     connect.peer = s->peer;
     connect.path = &path;
+    connect.packet = s->packet;
     err = ike2_sa_connect(s->ep, now, &connect, &s->sa);
     side_drain(s, now);
     return err;

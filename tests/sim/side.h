@@ -89,6 +89,7 @@ struct side {
     ike2_endpoint *ep;
     ike2_peer_id peer;
     ike2_sa_id sa;              /* what side_connect began last */
+    const ike2_packet *packet;         /* what side_connect_to does it for, or NULL */
     const ike2_child_spec *child_spec; /* the answer to ASK_CHILD */
     const ike2_cfg_attr *config;       /* the answer to ASK_CONFIG */
     size_t n_config;

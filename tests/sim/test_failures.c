@@ -64,6 +64,14 @@ static void configure(struct side *s)
     s->n_config = 1;
 }
 
+/* From the first side to the second one. */
+static const ike2_packet packet = {
+    { .type = IKE2_TS_IPV4_ADDR_RANGE, .port_last = UINT16_MAX,
+      .first = { 10, 1, 0, 7 }, .last = { 10, 1, 0, 7 } },
+    { .type = IKE2_TS_IPV4_ADDR_RANGE, .port_last = UINT16_MAX,
+      .first = { 10, 2, 0, 7 }, .last = { 10, 2, 0, 7 } },
+};
+
 static void set_up_side(struct side *s, const struct life *life)
 {
     ike2_ts ts[60];
@@ -82,8 +90,10 @@ static void set_up_side(struct side *s, const struct life *life)
         s->setup.peer.fragment_octets_v4 = 576;
         setup_selectors(&s->setup, 0, ts, 60, ts, 60);
     }
-    if (life->many_children)
+    if (life->many_children) {
         s->setup.peer.n_children = SETUP_CHILDREN;
+        s->packet = &packet;
+    }
     if (life->renews)
         configure(s);
     for (size_t m = ON_INSTALL; m < MATTERS && life->slow_plane; m++)
@@ -183,7 +193,8 @@ static void begin_turn(struct side *s, enum turn turn, bool is_first)
 
     switch (turn) {
     case CREATE:
-        (void)!ike2_child_create(s->ep, now, ike2_sa_next(s->ep, 0), is_first ? 0 : 1, &made);
+        (void)!ike2_child_create_for(s->ep, now, ike2_sa_next(s->ep, 0), is_first ? 0 : 1,
+                                     &packet, &made);
         break;
     case REKEY_ALL:
         while ((child = ike2_child_next(s->ep, 0, child)) != 0)
