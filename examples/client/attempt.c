@@ -56,6 +56,7 @@ static bool begin(struct session *s, struct problem *why)
     step_connecting(s, &path);
     connect.peer = s->peer;
     connect.path = &path;
+    connect.packet = s->is_demanded ? &s->packet : NULL;
     connect.nat_port_remote = s->means.options->natt_port;
     err = journal_sa_connect(s->host.journal, s->host.ep, host_now(), &connect, &s->attempt.sa);
     if (err != IKE2_OK)

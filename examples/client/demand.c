@@ -1,8 +1,22 @@
 #include "demand.h"
 
+#include "attempt.h"
 #include "step.h"
 
 static const uint64_t trap_tag = 1;
+
+static void on_acquired(void *user, const struct dataplane_report *report)
+{
+    struct session *s = user;
+
+    if (s->stage != SESSION_WAITING)
+        return;
+    s->stage = SESSION_CONNECTING;
+    s->is_demanded = true;
+    s->packet = (ike2_packet){ .local = report->local, .remote = report->remote };
+    step_demanded(s, report);
+    attempt_start(s);
+}
 
 /* The same as the Child SA that is to come. */
 bool demand_begin(struct session *s, struct problem *why)
@@ -17,6 +31,8 @@ bool demand_begin(struct session *s, struct problem *why)
     };
     struct fault fault = { "" };
 
+    s->means.plane->acquired = on_acquired;
+    s->means.plane->user = s;
     if (!udp_source(&trap.path.remote, &trap.path.local, why))
         return false;
     value_default_selectors(&local);

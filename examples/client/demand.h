@@ -6,7 +6,8 @@
 #include "session.h"
 
 /* Sets the trap, with the addresses of the first server. It goes with the data plane; until then
- * traffic without a connection falls into it, and not in the clear. */
+ * traffic without a connection falls into it, and not in the clear. The first packet in it ends
+ * SESSION_WAITING, and is what the connection is for. */
 bool demand_begin(struct session *s, struct problem *why);
 
 #endif

@@ -528,24 +528,11 @@ static bool define_peer(struct session *s, struct problem *why)
     return err == IKE2_OK;
 }
 
-static void on_acquired(void *user, const struct dataplane_report *report)
-{
-    struct session *s = user;
-
-    if (s->stage != SESSION_WAITING)
-        return;
-    s->stage = SESSION_CONNECTING;
-    step_demanded(s, report);
-    attempt_start(s);
-}
-
 static void start_on_demand(struct session *s)
 {
     struct problem why = { "" };
 
     s->stage = SESSION_WAITING;
-    s->means.plane->acquired = on_acquired;
-    s->means.plane->user = s;
     if (!demand_begin(s, &why))
         fail_plain(s, EXIT_LOCAL, &why, "wait for less: see --remote-ts and --mode");
 }

@@ -68,6 +68,8 @@ struct session {
     struct session_attempt attempt;
     enum session_stage stage;
     bool is_up; /* the IKE SA */
+    bool is_demanded;   /* by */
+    ike2_packet packet; /* which has been waiting since */
     ike2_time begun_at;
     struct session_retry retry;
     struct session_timers timers;

@@ -8,7 +8,7 @@
 #define NUMBER(member) scroll_number(s, #member, &v->member, sizeof v->member);
 
 /* It changes with every line that gains or loses a field. */
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
 
 static const char *const words[] = {
 #define X(name, word) [CALL_##name] = word,
@@ -98,6 +98,7 @@ static void verb_field(struct scroll *s, struct call *c)
 static void connect_fields(struct scroll *s, struct call *c)
 {
     ike2_connect *v = &c->connect;
+    bool has_packet = v->packet != NULL;
 
     if (s->is_reading)
         *v = (ike2_connect)IKE2_INIT(ike2_connect);
@@ -106,8 +107,11 @@ static void connect_fields(struct scroll *s, struct call *c)
     NUMBER(nat_port_local)
     NUMBER(nat_port_remote)
     v->path = &c->path;
+    scroll_flag(s, "packet", &has_packet);
+    v->packet = has_packet ? &c->packet : NULL;
+    if (has_packet)
+        terms_packet(s, &c->packet);
 }
-
 static void report_fields(struct scroll *s, ike2_report *v)
 {
     if (s->is_reading)

@@ -37,6 +37,7 @@ struct call {
     struct endpoint_terms endpoint;
     ike2_peer_config peer;
     ike2_connect connect;
+    ike2_packet packet; /* CONNECT */
     ike2_report report;
     bool has_spec;
     ike2_child_spec spec;

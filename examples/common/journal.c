@@ -174,6 +174,8 @@ ike2_err journal_sa_connect(struct journal *j, ike2_endpoint *ep, ike2_time now,
     if (j == NULL || connect->path == NULL)
         return ike2_sa_connect(ep, now, connect, out);
     c.path = *connect->path;
+    if (connect->packet != NULL)
+        c.packet = *connect->packet;
     return make(j, ep, &c, out);
 }
 

@@ -93,19 +93,27 @@ static void lookup_list(struct scroll *s, const ike2_hash_url **list, size_t *n)
     *list = all;
 }
 
+static void selector_fields(struct scroll *s, ike2_ts *v)
+{
+    TS_NUMBERS(NUMBER)
+    scroll_octets(s, "first", v->first, sizeof v->first);
+    scroll_octets(s, "last", v->last, sizeof v->last);
+    scroll_bytes(s, "label", &v->label);
+}
+
 void terms_selectors(struct scroll *s, const char *name, const ike2_ts **list, size_t *n)
 {
     ike2_ts *all = scroll_array(s, name, n, *list, sizeof *all);
 
-    for (size_t i = 0; i < *n; i++) {
-        ike2_ts *v = &all[i];
-
-        TS_NUMBERS(NUMBER)
-        scroll_octets(s, "first", v->first, sizeof v->first);
-        scroll_octets(s, "last", v->last, sizeof v->last);
-        scroll_bytes(s, "label", &v->label);
-    }
+    for (size_t i = 0; i < *n; i++)
+        selector_fields(s, &all[i]);
     *list = all;
+}
+
+void terms_packet(struct scroll *s, ike2_packet *packet)
+{
+    selector_fields(s, &packet->local);
+    selector_fields(s, &packet->remote);
 }
 
 void terms_attributes(struct scroll *s, const ike2_cfg_attr **list, size_t *n)

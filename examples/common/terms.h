@@ -5,6 +5,7 @@
 #define COMMON_TERMS_H
 
 #include <ike2/config.h>
+#include <ike2/endpoint.h>
 
 #include "scroll.h"
 
@@ -29,6 +30,7 @@ void terms_peer_clear(const ike2_crypto *puppet, const ike2_peer_config *c);
 void terms_path(struct scroll *s, ike2_path *path);
 void terms_address(struct scroll *s, ike2_addr *addr);
 void terms_selectors(struct scroll *s, const char *name, const ike2_ts **list, size_t *n);
+void terms_packet(struct scroll *s, ike2_packet *packet);
 void terms_attributes(struct scroll *s, const ike2_cfg_attr **list, size_t *n);
 
 #endif

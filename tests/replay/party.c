@@ -275,14 +275,26 @@ void affair_pass(struct affair *a, uint64_t ms)
     }
 }
 
+/* From the first to the second one. */
+static ike2_packet packet_of_traffic(void)
+{
+    ike2_packet packet = { net_of(0), net_of(1) };
+
+    memcpy(packet.local.last, packet.local.first, sizeof packet.local.last);
+    memcpy(packet.remote.last, packet.remote.first, sizeof packet.remote.last);
+    return packet;
+}
+
 void affair_connect(struct affair *a)
 {
     struct party *p = &a->parties[0];
+    const ike2_packet packet = packet_of_traffic();
     ike2_path path = { .local = p->addr, .remote = a->parties[1].addr };
     ike2_connect connect = IKE2_INIT(ike2_connect);
 
     connect.peer = p->peer;
     connect.path = &path;
+    connect.packet = &packet;
     assert_int_equal(journal_sa_connect(p->journal, p->ep, a->now, &connect, &p->sa), IKE2_OK);
     affair_pass(a, 5000);
     assert_int_equal(a->parties[0].n_up, 1);

@@ -12,6 +12,8 @@ play_demand()
     wait_until 30 demand_ping || fail "there is no connection in spite of traffic"
     echo "  traffic: connected"
     check_is_up
+    [ "$role" != client ] || charon_knows_the_packet ||
+        fail "the packet that was held back does not come first in the request"
     check_traffic_of_demand
     play_close
     check_left
@@ -20,6 +22,13 @@ play_demand()
 demand_is_ready()
 {
     [ -n "$(xfrm_policies "$initiator_netns")" ]
+}
+
+# RFC 7296 2.9: in TSi and in TSr. "10.2.0.1/32[icmp] ... === 10.1.0.1/32[icmp/8] ..."
+charon_knows_the_packet()
+{
+    charon_log_has \
+        "child config for $responder_inside/[0-9]+\[icmp[^=]* === $initiator_inside/[0-9]+\[icmp"
 }
 
 # Pings until one is answered; what is held back until then is dropped by the kernel.
