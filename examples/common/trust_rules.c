@@ -91,8 +91,9 @@ const char *trust_rules_cache(const char *path, struct trust_rules *out)
         errno = ENOTDIR;
     else if (access(path, R_OK | W_OK | X_OK) == 0)
         return NULL;
-    (void)snprintf(said, sizeof said, "is no directory that we can write into (%s): %s", path,
-                   strerror(errno));
+    (void)snprintf(said, sizeof said,
+                   "is no directory that we can write into (%s): %s; make one that belongs to "
+                   "who runs this program", path, strerror(errno));
     return said;
 }
 
