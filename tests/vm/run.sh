@@ -6,7 +6,7 @@ set -u
 
 vm=$(cd "$(dirname "$0")" && pwd)
 here=$vm/../interop
-for part in process scenario network charon program client server outcome restart; do
+for part in process scenario network trust charon program client server outcome restart; do
     # shellcheck source=/dev/null
     . "$here/lib/$part.sh"
 done

@@ -4,14 +4,17 @@
 
 play_killed()
 {
-    local old
+    local old sas
 
     play_start || fail "charon cannot initiate"
     check_is_up
     check_traffic
     old=$(program_value 'IKE_SA up' spi_i)
     die "$program_pid"
-    check_xfrm_sas "our program, killed" "$our_netns"
+    sas=$(xfrm_sas "$our_netns")
+    [ "$(wc -l <<< "$sas")" -eq 2 ] || fail "it has not left one pair in the kernel:
+$sas"
+    check_xfrm_sas "our program, killed" "$sas"
     ping_both_ways -c "$PINGS"
     check_nothing_clear
     echo "  killed: its SAs go on"
